@@ -1,0 +1,179 @@
+"""What one release says, as plain data handed from the reviewer's laptop to the bag writer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+COURT = frozenset({"iimm", "icc", "courts_abroad"})
+PARTNER = frozenset({"un", "ngo"})
+PUBLIC = frozenset({"public"})
+KINDS = "PLNDAORWX"
+"""Token kinds: person, place, number or id, date, age, organisation, relative, work, other."""
+
+NARRATIVE = "narrative"
+READING = "reading"
+"""`Redaction.field` for narrative.txt and narrative.reading.txt; any other value is a form field."""
+
+FROM_TRANSFER = "signed by the drop before opening"
+REVIEWERS_ONLY = "reviewers only"
+"""What stands behind a testimony's commitment (doc/FORMAT.md, commitments)."""
+
+_UPPER = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_release_id() -> str:
+    """Return a random release id: 6 characters, none of which look alike."""
+    return "".join(secrets.choice(_UPPER) for _ in range(6))
+
+
+def new_testimony_ids(count: int) -> list[str]:
+    """Return `count` different random ids `T-xxxx`, derived from nothing."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found["T-" + "".join(secrets.choice(_UPPER.lower()) for _ in range(4))] = None
+    return list(found)
+
+
+def tier(audience: str) -> str:
+    """Return `court`, `partner` or `public` for one code of c2; ValueError for another word."""
+    for name, codes in (("court", COURT), ("partner", PARTNER), ("public", PUBLIC)):
+        if audience in codes:
+            return name
+    raise ValueError(f"{audience!r} is not a class of recipients")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who the bundle is for: `audience` is one code of c2, `age` is None for the public."""
+
+    name: str
+    audience: str
+    age: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Testimonies of the vault at the proposal; written exactly for courts, in bands for others."""
+
+    received: int
+    released: int
+    withheld: int
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """One token in a released text: half-open span in code points of the RELEASED text."""
+
+    field: str
+    start: int
+    end: int
+    token: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An attachment that stays behind: its place (1..16), media type, size in bytes, and why."""
+
+    ordinal: int
+    type: str
+    size: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the witness agreed to: form, language, hash of the text shown, c2 codes, c3 code."""
+
+    form: int
+    lang: str
+    sha256: str
+    audiences: tuple[str, ...]
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Reviewers' view of source and account; `unknown` until somebody assessed it."""
+
+    source: str = "unknown"
+    account: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """One consent text as shown; the SHA-256 of its UTF-8 bytes is what consents name."""
+
+    form: int
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyEvent:
+    """One custody log line as released: by day, with the SHA-256 (hex) of the full log line.
+
+    `testimony` is a release id `T-xxxx` or "" for an event about no testimony of this release.
+    """
+
+    day: str
+    event: str
+    by: str
+    testimony: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedTestimony:
+    """One testimony as it leaves.
+
+    `narrative` is the committed text with tokens; `reading` the converted one, None if equal.
+    `answers` are the released fields (free text may hold tokens); `withheld_fields` were answered
+    but stay behind. `proof` is what `release.proof.prove` returned (court tier), else None.
+    """
+
+    release_id: str
+    lang: str
+    narrative: str
+    reading: str | None
+    redactions: tuple[Redaction, ...]
+    answers: Mapping[str, str]
+    withheld_fields: tuple[str, ...]
+    attachments: tuple[Withheld, ...]
+    consent: Consent
+    commitment: str = REVIEWERS_ONLY
+    assessment: Assessment = field(default_factory=Assessment)
+    proof: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContent:
+    """One bundle for one addressee; `keyring` and `keyring_sig` are the exact signed bytes.
+
+    `redactor` is the keyring id of the proposer, `custody_head` the SHA-256 (hex) of the last
+    custody line before the proposal, `day` the proposal's date (YYYY-MM-DD).
+    """
+
+    release_id: str
+    day: str
+    recipient: Addressee
+    purpose: str
+    keyring: bytes
+    keyring_sig: bytes
+    counts: Counts
+    redactor: str
+    custody_head: str
+    custody: tuple[CustodyEvent, ...]
+    testimonies: tuple[ReleasedTestimony, ...]
+    consent_texts: tuple[ConsentText, ...]
+    supersedes: str | None = None
+
+    @property
+    def folder(self) -> str:
+        """Name of the bag folder."""
+        return f"sakse-{self.release_id}"
