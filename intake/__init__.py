@@ -1,0 +1,1 @@
+"""The drop (machine 1): an onion service that keeps sealed files it cannot open."""

@@ -1,0 +1,1 @@
+"""The private half (the offline laptop): identities, their locks, and opening age files."""

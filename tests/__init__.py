@@ -1,0 +1,1 @@
+"""The tests, one folder for each room; every person and account in them is invented."""
