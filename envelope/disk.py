@@ -1,0 +1,47 @@
+"""Writes a new file so that it survives a power cut and replaces nothing (every machine)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from envelope.errors import SakseError
+
+PRIVATE = 0o600
+PUBLIC = 0o644
+
+
+class NotNewError(SakseError):
+    """A file that must be new is already there."""
+
+
+def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
+    """Write `data` to a new file and flush file and folder to the disk.
+
+    Raises NotNewError when something is there already, OSError when the disk refuses; then no
+    half-written file stays behind.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    except FileExistsError:
+        raise NotNewError(
+            f"{path} is already there and is never overwritten; name another place."
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names to the disk, so that a new file is found after a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
