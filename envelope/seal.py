@@ -1,0 +1,83 @@
+"""Sealing to post-quantum recipients (age v1, mlkem768x25519 only); field and laptop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import string
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
+
+from envelope import bech32
+from envelope.errors import FormatError
+from envelope.header import GREASE_SIZE, PQ, Header, Stanza, b64encode, require_pq
+from envelope.stream import FILE_KEY_SIZE, PAYLOAD_NONCE_SIZE, encrypt, header_mac, payload_key
+
+RECIPIENT_HRP = "age1pq"
+RECIPIENT_SIZE = 1216  # ML-KEM-768 public key 1184 and X25519 public key 32
+MLKEM_PUBLIC = 1184
+ENC_SIZE = 1120
+HPKE_INFO = b"age-encryption.org/mlkem768x25519"
+SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+_RANDOM = secrets.SystemRandom()
+
+
+def parse_recipient(text: str) -> bytes:
+    """The 1,216 bytes of an ``age1pq1…`` recipient; any other kind raises FormatError."""
+    hrp, data = bech32.decode(text)
+    if hrp != RECIPIENT_HRP or len(data) != RECIPIENT_SIZE:
+        raise FormatError("This key is not a post-quantum recipient (age1pq1…); ask for one.")
+    return data
+
+
+def seal(
+    source: Iterable[bytes], out: BinaryIO, recipients: Sequence[str], *, grease: bytes | None
+) -> None:
+    """Write ``source`` to ``out`` as an age file that each of ``recipients`` can open.
+
+    ``grease`` is the 32-byte commitment C of a testimony, None for everything else. File key and
+    nonces are fresh at every call. Raises FormatError, before writing a byte, for a recipient
+    that is not post-quantum or stands twice.
+    """
+    keys = [parse_recipient(text) for text in recipients]
+    if not keys or len(set(keys)) != len(keys):
+        raise FormatError("There is no recipient to seal to, or one stands twice; check the keyring.")
+    file_key = os.urandom(FILE_KEY_SIZE)
+    header = _header(file_key, keys, grease)
+    payload_nonce = os.urandom(PAYLOAD_NONCE_SIZE)
+    out.write(header.encode() + payload_nonce)
+    for chunk in encrypt(payload_key(file_key, payload_nonce), source):
+        out.write(chunk)
+
+
+def _header(file_key: bytes, keys: Sequence[bytes], grease: bytes | None) -> Header:
+    stanzas = [_wrap(file_key, key) for key in keys]
+    if grease is not None:
+        stanzas.append(_grease(grease))
+    bare = Header(tuple(stanzas), b"")
+    header = Header(bare.stanzas, header_mac(file_key, bare.mac_input()))
+    require_pq(header, grease=grease is not None)
+    return header
+
+
+def _wrap(file_key: bytes, key: bytes) -> Stanza:
+    public = MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(key[:MLKEM_PUBLIC]),
+        X25519PublicKey.from_public_bytes(key[MLKEM_PUBLIC:]),
+    )
+    sealed = SUITE.encrypt(file_key, public, HPKE_INFO)
+    enc, body = sealed[:ENC_SIZE], sealed[ENC_SIZE:]
+    return Stanza(PQ, (b64encode(enc).decode(),), body)
+
+
+def _grease(body: bytes) -> Stanza:
+    if len(body) != GREASE_SIZE:
+        raise FormatError("A commitment has 32 bytes; this one has not.")
+    # A name no tool knows, as other age tools write them, so that it does not name Sakse.
+    length = _RANDOM.randint(1, 8)
+    name = "".join(_RANDOM.choice(string.ascii_letters) for _ in range(length))
+    return Stanza(f"{name}-grease", (), body)
