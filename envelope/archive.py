@@ -157,4 +157,4 @@ def _padded(size: int) -> int:
 
 
 def _damaged(why: str) -> FormatError:
-    return FormatError(f"What is sealed in this file is refused: {why}; keep it and tell its sender.")
+    return FormatError(f"What is sealed in this file is refused: {why}; keep the file as it is.")

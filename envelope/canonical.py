@@ -31,7 +31,7 @@ def loads(data: bytes, *, what: str, limit: int = DEFAULT_LIMIT) -> Any:
     2^53 - 1 and nesting deeper than 32, with a FormatError.
     """
     if len(data) > limit:
-        raise FormatError(f"{what} is larger than {limit} bytes; ask its sender for a correct one.")
+        raise FormatError(f"{what} is larger than {limit} bytes; ask for a correct one.")
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -42,7 +42,7 @@ def loads(data: bytes, *, what: str, limit: int = DEFAULT_LIMIT) -> Any:
     except FormatError:
         raise
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"{what} is not readable JSON; ask its sender for a correct one.") from error
+        raise FormatError(f"{what} is not readable JSON; ask for a correct one.") from error
     _check(value, what, 0)
     return value
 
@@ -84,4 +84,4 @@ def _check(value: Any, what: str, depth: int) -> None:
 
 
 def _refuse(what: str, why: str) -> NoReturn:
-    raise FormatError(f"{what} is refused: {why}; ask its sender for a correct one.")
+    raise FormatError(f"{what} is refused: {why}; ask for a correct one.")

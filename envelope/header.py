@@ -92,7 +92,7 @@ def require_pq(header: Header, *, grease: bool) -> None:
     body. False is the rule for contacts, proposals and releases: none. Raises HeaderError.
     """
     if len(header.stanzas) > MAX_STANZAS:
-        raise HeaderError(f"This sealed file names more than {MAX_STANZAS} recipients; seal it again.")
+        raise HeaderError(f"This sealed file names over {MAX_STANZAS} recipients; seal it again.")
     greasy = [s for s in header.stanzas if is_grease(s)]
     for stanza in header.stanzas:
         if not is_grease(stanza):

@@ -12,26 +12,15 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PublicKey, Suite
 
-from envelope import bech32
 from envelope.errors import FormatError
 from envelope.header import GREASE_SIZE, PQ, Header, Stanza, b64encode, require_pq
+from envelope.recipient import MLKEM_SIZE, parse_recipient
 from envelope.stream import FILE_KEY_SIZE, PAYLOAD_NONCE_SIZE, encrypt, header_mac, payload_key
 
-RECIPIENT_HRP = "age1pq"
-RECIPIENT_SIZE = 1216  # ML-KEM-768 public key 1184 and X25519 public key 32
-MLKEM_PUBLIC = 1184
-ENC_SIZE = 1120
+ENC_SIZE = 1120  # ML-KEM-768 ciphertext 1088 and X25519 share 32
 HPKE_INFO = b"age-encryption.org/mlkem768x25519"
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _RANDOM = secrets.SystemRandom()
-
-
-def parse_recipient(text: str) -> bytes:
-    """The 1,216 bytes of an ``age1pq1…`` recipient; any other kind raises FormatError."""
-    hrp, data = bech32.decode(text)
-    if hrp != RECIPIENT_HRP or len(data) != RECIPIENT_SIZE:
-        raise FormatError("This key is not a post-quantum recipient (age1pq1…); ask for one.")
-    return data
 
 
 def seal(
@@ -45,7 +34,7 @@ def seal(
     """
     keys = [parse_recipient(text) for text in recipients]
     if not keys or len(set(keys)) != len(keys):
-        raise FormatError("There is no recipient to seal to, or one stands twice; check the keyring.")
+        raise FormatError("A keyring names no recipient, or one twice; get the current one.")
     file_key = os.urandom(FILE_KEY_SIZE)
     header = _header(file_key, keys, grease)
     payload_nonce = os.urandom(PAYLOAD_NONCE_SIZE)
@@ -66,8 +55,8 @@ def _header(file_key: bytes, keys: Sequence[bytes], grease: bytes | None) -> Hea
 
 def _wrap(file_key: bytes, key: bytes) -> Stanza:
     public = MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(key[:MLKEM_PUBLIC]),
-        X25519PublicKey.from_public_bytes(key[MLKEM_PUBLIC:]),
+        MLKEM768PublicKey.from_public_bytes(key[:MLKEM_SIZE]),
+        X25519PublicKey.from_public_bytes(key[MLKEM_SIZE:]),
     )
     sealed = SUITE.encrypt(file_key, public, HPKE_INFO)
     enc, body = sealed[:ENC_SIZE], sealed[ENC_SIZE:]
