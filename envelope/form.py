@@ -1,0 +1,210 @@
+"""The form as data: questions, texts, consent, and what an answer may be; every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from envelope.errors import FormatError
+
+UNSURE = ("dont_know", "not_say")
+LAST_WITNESS_STEP = 5  # what stands after it is the documenter's, and the day of writing
+MAX_TEXT = 4000  # code points of one typed answer; the account itself has no such limit
+_HERE = Path(__file__).parent
+_DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"0|[1-9]\d{0,5}", re.ASCII)
+
+Rule = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its step, kind, the fields it fills and its choices in form order.
+
+    Kinds: one, many, consent (choices) · text (typed) · count (numbers, and a `.kind` choice) ·
+    date (year, month, day, precision) · iso_day (YYYY-MM-DD) · place (state, township) · files.
+    """
+
+    id: str
+    step: int
+    kind: str
+    fields: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    sort: str = ""
+
+    def rule(self, field: str) -> Rule:
+        """Return the test that an answer to `field`, one of this question's, must pass."""
+        part = field.rpartition(".")[2]
+        if self.kind == "place":
+            return (set(UNSURE) | set(places(part))).__contains__
+        if self.kind in ("one", "consent") or part in ("kind", "precision"):
+            return self.choices.__contains__
+        if self.kind == "many":
+            return self._is_many
+        return _KINDS.get(part) or _KINDS[self.kind]
+
+    def _is_many(self, value: str) -> bool:
+        codes = value.split(" ")
+        return codes == [code for code in self.choices if code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Form version 1. `fields` is the SR1 order of its units and never changes.
+
+    `page` lists the questions the page asks now, `under_18` those a child is asked.
+    """
+
+    version: int
+    fields: tuple[str, ...]
+    questions: tuple[Question, ...]
+    page: tuple[str, ...]
+    under_18: tuple[str, ...]
+    languages: Mapping[str, Mapping[str, Any]]
+
+    def question(self, question_id: str) -> Question:
+        """Return the question with this id; raise KeyError if there is none."""
+        return {question.id: question for question in self.questions}[question_id]
+
+    def texts(self, lang: str) -> dict[str, str]:
+        """Return every text but the consent: `q.ID`, `h.ID` (hint), `l.FIELD`, `ID.CHOICE`."""
+        texts = {key: text for key, text in self._language(lang).items() if key != "consent"}
+        for part in ("state", "township"):
+            texts |= {f"p1.{code}": name for code, name in places(part, lang).items()}
+        return texts
+
+    def shown_choices(self, question_id: str, lang: str) -> tuple[str, ...]:
+        """Return a question's choices in the order a person sees them.
+
+        Parties are sorted by code point of their label, so that no order ranks them.
+        """
+        question, texts = self.question(question_id), self.texts(lang)
+        if question.sort != "label":
+            return question.choices
+        named = [code for code in question.choices if code not in UNSURE]
+        last = [code for code in question.choices if code in UNSURE]
+        return (*sorted(named, key=lambda code: texts[f"{question_id}.{code}"]), *last)
+
+    def consent_text(self, lang: str) -> str:
+        """Return the consent text, one sentence a line, no line feed at the end."""
+        return "\n".join(self._language(lang)["consent"])
+
+    def consent_sha256(self, lang: str) -> str:
+        """Return the lower-case hex SHA-256 of the consent text in UTF-8."""
+        return sha256(self.consent_text(lang).encode()).hexdigest()
+
+    def validate(self, answers: Mapping[str, str]) -> None:
+        """Raise FormatError for an unknown field, or an answer its field cannot hold."""
+        rules = {field: q.rule(field) for q in self.questions for field in q.fields}
+        for field, value in answers.items():
+            if field not in rules:
+                raise FormatError(f"The form has no field {field[:40]!r}; correct its name.")
+            if not isinstance(value, str) or not rules[field](value):
+                raise FormatError(
+                    f"The answer to {field} cannot be {str(value)[:40]!r}; give one the form"
+                    " allows, or leave the field out."
+                )
+
+    def require(self, answers: Mapping[str, str], narrative: str, attachments: int) -> None:
+        """Raise FormatError unless a new testimony may be sealed: consent, content, child rule.
+
+        Asked when sealing only: what is sealed already is never lost to a rule.
+        """
+        if answers.get("c1") != "yes":
+            raise FormatError('There is no consent; set "c1" to "yes" once it was given.')
+        if not narrative and "i1" not in answers:
+            raise FormatError("Nothing is told; give an account, or say what happened (i1).")
+        if answers.get("a1") != "under_18":
+            return
+        extra = sorted(set(answers) - self._child_fields())
+        if narrative or attachments or extra:
+            what = extra[0] if extra else "an account or files"
+            raise FormatError(f"Someone under 18 is not asked for {what}; leave it out.")
+
+    def _child_fields(self) -> set[str]:
+        return {
+            field
+            for q in self.questions
+            for field in q.fields
+            if q.id in self.under_18 or q.step > LAST_WITNESS_STEP
+        }
+
+    def _language(self, lang: str) -> Mapping[str, Any]:
+        if lang not in self.languages:
+            known = ", ".join(self.languages)
+            raise FormatError(f"The form has no texts in {lang!r}; use {known}.")
+        return self.languages[lang]
+
+
+@functools.cache
+def load() -> Form:
+    """Return the form this release ships."""
+    data = _read("form-v1.json")
+    questions = tuple(
+        Question(
+            id=q["id"],
+            step=q["step"],
+            kind=q["kind"],
+            fields=tuple(q["fields"]),
+            choices=tuple(q.get("choices", ())),
+            sort=q.get("sort", ""),
+        )
+        for q in data["questions"]
+    )
+    return Form(
+        version=data["version"],
+        fields=tuple(data["fields"]),
+        questions=questions,
+        page=tuple(data["page"]),
+        under_18=tuple(data["under_18"]),
+        languages=data["texts"],
+    )
+
+
+def places(part: str, lang: str = "en") -> dict[str, str]:
+    """Return P-code → name of every `part` ("state" or "township") the form offers."""
+    names: dict[str, dict[str, str]] = _read("vocabulary/places.json")[f"{part}s"]
+    return names[lang]
+
+
+def huridocs(question: str) -> dict[str, str]:
+    """Return answer code → nearest HURIDOCS term of question "i1" or "x1"; others have none."""
+    codes: dict[str, str] = _read("vocabulary/huridocs.json")[question]
+    return codes
+
+
+@functools.cache
+def _read(name: str) -> Any:
+    return json.loads((_HERE / name).read_bytes())
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return _DAY.fullmatch(value) is not None and bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _is_number(value: str) -> bool:
+    return _NUMBER.fullmatch(value) is not None
+
+
+def _between(low: int, high: int) -> Rule:
+    return lambda value: _is_number(value) and low <= int(value) <= high
+
+
+_KINDS: dict[str, Rule] = {
+    "year": _between(1900, 2100),
+    "month": _between(1, 12),
+    "day": _between(1, 31),
+    "count": _is_number,
+    "text": lambda value: 0 < len(value) <= MAX_TEXT,
+    "iso_day": _is_day,
+}
