@@ -1,1 +1,1 @@
-"""The private half (the offline laptop): identities, their locks, and opening age files."""
+"""The private half, for the laptop: ceremony, locked identities, opening age files; no key file."""
