@@ -1,0 +1,67 @@
+# Every task of the house; `make` alone lists them.
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+# The laptop's tests run where no network interface is up, not even loopback.
+OFFLINE := unshare $(if $(filter 0,$(shell id -u)),-n,-rn) --
+LAPTOP_TESTS := tests/envelope tests/keys tests/reviewer tests/release
+LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildcard tests/test_*.py)
+BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
+TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl
+LONG_TOOLS := tor=tor systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
+MACHINES := build drop laptop legal dev
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo story test test-long bench page soak lint requirements
+
+help:  ## list the tasks
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+venv: .venv/installed  ## make .venv with every locked package and the five commands
+
+.venv/installed: requirements.txt requirements-build.txt pyproject.toml
+	@.ci/need ensurepip=python3-venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: venv  ## a drop with invented keys on http://127.0.0.1:8000 until Ctrl-C
+	@sh deploy/demo.sh
+
+story: venv  ## the whole path once, on invented testimonies; last line: the verified bundle
+	@.ci/need $(BROWSERS) $(TOOLS)
+	@$(BIN)/python -m tests.scenarios.story
+
+test: venv  ## every quick test; under 8 minutes
+	@.ci/need $(BROWSERS) $(TOOLS)
+	$(OFFLINE) $(PYTEST) -m "not long" -n 2 $(LAPTOP_TESTS)
+	$(PYTEST) -m "not long" $(LOOPBACK_TESTS)
+
+test-long: venv page  ## the slow tests and the page's rebuild; under 40 minutes
+	@.ci/need $(BROWSERS) $(TOOLS) $(LONG_TOOLS)
+	$(OFFLINE) $(PYTEST) -m long $(LAPTOP_TESTS)
+	$(PYTEST) -m long $(LOOPBACK_TESTS)
+
+page:  ## rebuild the page's script from browser/ and compare it with the committed one
+	@.ci/need node=nodejs npm=npm
+	@sh browser/rebuild.sh
+
+bench: venv  ## what is measured, each figure beside its raw limit
+	@$(BIN)/python -m bench
+
+soak: venv  ## property tests with 100 times the examples, by hand, for hours
+	$(OFFLINE) $(PYTEST) --hypothesis-profile=soak $(LAPTOP_TESTS)
+
+lint: venv  ## ruff and mypy --strict
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+
+requirements:  ## lock the lists of pyproject.toml again, newest versions, every file by hash
+	rm -f requirements.txt
+	$(LOCK) --all-extras --output-file requirements.txt pyproject.toml
+	$(foreach m,$(MACHINES),$(LOCK) --extra $(m) --constraint requirements.txt --output-file requirements-$(m).txt pyproject.toml &&) true
+
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
