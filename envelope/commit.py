@@ -90,7 +90,7 @@ def split_narrative(text: str) -> list[str]:
     return _SENTENCE.findall(text)
 
 
-def attachment_unit(chunks: Iterable[bytes]) -> str:
+def attachment_unit(chunks: Iterable[bytes | memoryview]) -> str:
     """Return `sha256:` and the hash over the hashes of an attachment's 1 MiB slices.
 
     `chunks` are the attachment's bytes in pieces of any size; an empty file has no slice.
