@@ -15,7 +15,7 @@ KINDS = "PLNDAORWX"
 
 NARRATIVE = "narrative"
 READING = "reading"
-"""`Redaction.field` for narrative.txt and narrative.reading.txt; any other value is a form field."""
+"""`Redaction.field` of narrative.txt and narrative.reading.txt; other values are form fields."""
 
 FROM_TRANSFER = "signed by the drop before opening"
 REVIEWERS_ONLY = "reviewers only"
