@@ -1,0 +1,37 @@
+"""Errors of the reviewer's laptop; every one is a sentence for the person at the keyboard."""
+
+from __future__ import annotations
+
+from envelope.errors import SakseError
+
+
+class ReviewError(SakseError):
+    """Root of everything the reviewer's commands refuse."""
+
+
+class NetworkUpError(ReviewError):
+    """The machine has a way to a network."""
+
+
+class VaultError(ReviewError):
+    """The vault is missing, locked by another command, damaged, or does not hold what is asked."""
+
+
+class CustodyError(ReviewError):
+    """The custody log is broken, cut, or signed by the wrong key."""
+
+
+class TransferError(ReviewError):
+    """A transfer is not what the drop signed."""
+
+
+class RedactionError(ReviewError):
+    """A finding or a decision does not fit the text."""
+
+
+class ConsentError(ReviewError):
+    """The witness's consent does not cover a release."""
+
+
+class ProposalError(ReviewError):
+    """A proposal, an approval or a release is refused."""
