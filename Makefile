@@ -1,6 +1,7 @@
 # Every task of the house; `make` alone lists them.
 PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
+PIP := $(BIN)/pip install -qq --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -q
 # The laptop's tests run where no network interface is up, not even loopback.
 OFFLINE := unshare $(if $(filter 0,$(shell id -u)),-n,-rn) --
@@ -22,9 +23,9 @@ venv: .venv/installed  ## make .venv with every locked package and the five comm
 .venv/installed: requirements.txt requirements-build.txt pyproject.toml
 	@.ci/need ensurepip=python3-venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements-build.txt
+	$(PIP) --require-hashes --no-build-isolation -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: venv  ## a drop with invented keys on http://127.0.0.1:8000 until Ctrl-C
