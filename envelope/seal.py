@@ -20,6 +20,7 @@ from envelope.stream import FILE_KEY_SIZE, PAYLOAD_NONCE_SIZE, encrypt, header_m
 ENC_SIZE = 1120  # ML-KEM-768 ciphertext 1088 and X25519 share 32
 HPKE_INFO = b"age-encryption.org/mlkem768x25519"
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+_GREASE_LETTERS = 8  # the most a reader accepts
 _RANDOM = secrets.SystemRandom()
 
 
@@ -66,7 +67,7 @@ def _wrap(file_key: bytes, key: bytes) -> Stanza:
 def _grease(body: bytes) -> Stanza:
     if len(body) != GREASE_SIZE:
         raise FormatError("A commitment has 32 bytes; this one has not.")
-    # A name no tool knows, as other age tools write them, so that it does not name Sakse.
-    length = _RANDOM.randint(1, 8)
-    name = "".join(_RANDOM.choice(string.ascii_letters) for _ in range(length))
+    # A name no tool knows, as other age tools write them, so that it does not name Sakse; always
+    # of one length, so that two texts make files of exactly one size.
+    name = "".join(_RANDOM.choice(string.ascii_letters) for _ in range(_GREASE_LETTERS))
     return Stanza(f"{name}-grease", (), body)

@@ -82,3 +82,7 @@ def test_a_padded_file_has_the_size_of_a_bucket():
     data = sealed([bytes(padding.FIRST)])
     _, offset = header.parse(data)
     assert padding.bucket_of_payload(len(data) - offset) == padding.FIRST
+
+
+def test_two_files_of_one_team_have_exactly_one_size():
+    assert len({len(sealed([bytes(padding.FIRST)])) for _ in range(20)}) == 1

@@ -37,8 +37,8 @@ def test_the_examples_commitment_follows_from_its_words():
 def test_the_examples_sizes_are_those_the_paper_names():
     data = (EXAMPLE / "testimony.age").read_bytes()
     _, offset = header.parse(data)
-    assert (len(data), offset) == (68814, 3246)
-    assert "68,814 bytes: 3,246 of header" in FORMAT
+    assert (len(data), offset) == (68815, 3247)
+    assert "68,815 bytes: 3,247 of header" in FORMAT
 
 
 def test_the_examples_keyring_is_signed_by_the_root_the_paper_names():
