@@ -1,8 +1,9 @@
-"""Writes a new file so that it survives a power cut and replaces nothing (every machine)."""
+"""Writes files so that they survive a power cut; a new one replaces nothing (every machine)."""
 
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from envelope.errors import SakseError
@@ -34,6 +35,18 @@ def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
             os.fsync(file.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def replace(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
+    """Write a file over an old one: after a power cut there is the old file or the new one."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    write_new(fresh, data, mode=mode)
+    try:
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink()
         raise
     sync_folder(path.parent)
 

@@ -27,3 +27,11 @@ class HeaderMacError(BadFile):
 
 class PayloadError(BadFile):
     """The payload was changed, cut or extended after sealing."""
+
+
+class CardError(KeysError):
+    """A card or an unlocked identity is malformed, or a name or month in it is."""
+
+
+class CeremonyError(KeysError):
+    """A key, a card or a serial does not fit what the ceremony is about to sign."""

@@ -113,6 +113,12 @@ def locked_kind(data: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def describe(data: bytes) -> str:
+    """Return the cost of a locked file's lock in words. Raises LockError."""
+    line = _parse(data[: data.find(b"\n") + 1])
+    return f"Argon2id, {line.memory_kib} KiB, {line.passes} passes, {line.lanes} lanes"
+
+
 def _parse(line: bytes) -> _Line:
     found = _LINE.fullmatch(line)
     if found is None:
