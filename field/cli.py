@@ -1,0 +1,26 @@
+"""`sakse-seal`: seals accounts without a browser and sends them (documenter's laptop)."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import click
+
+from envelope.cli import LazyGroup, run
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "file": ("field.seal_file:file", "seal one account and its files"),
+        "form": ("field.form:form", "write the witness's page to a folder"),
+        "send": ("field.send:send", "bring sealed files to the drop"),
+    },
+)
+def cli() -> None:
+    """Seal accounts offline, write the witness's page, send sealed files."""
+
+
+def main() -> NoReturn:
+    """Run the command; never returns."""
+    run(cli)

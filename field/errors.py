@@ -1,0 +1,21 @@
+"""The errors of field/: sealing, rendering or sending did not work (documenter, checker)."""
+
+from __future__ import annotations
+
+from envelope.errors import SakseError
+
+
+class FieldError(SakseError):
+    """Root of the errors of this package."""
+
+
+class AnswersError(FieldError):
+    """The answers file is not what `sakse-seal file` reads."""
+
+
+class OldKeyringError(FieldError):
+    """A keyring is older than one this machine has seen from the same root."""
+
+
+class SendError(FieldError):
+    """A sealed file could not be brought to the drop."""
