@@ -51,6 +51,10 @@ class Drop:
             )
         self._line = _Line(host, port, _proxy(proxy) if proxy else None)
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._line.close()
+
     def request(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -36,7 +37,8 @@ def send(files: tuple[Path, ...], url: str, proxy: str | None) -> None:
     for path in files:
         check_sealed(path)
     for path in files:
-        send_file(path, Drop(url, proxy))
+        with contextlib.closing(Drop(url, proxy)) as drop:
+            send_file(path, drop)
         click.echo(f"received: {path}")
 
 

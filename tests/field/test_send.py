@@ -1,0 +1,210 @@
+"""`sakse-seal send` against a real drop: whole files, pieces, broken lines, SOCKS, refusals."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from waitress.server import create_server
+
+import field.drop
+from envelope import form, testimony
+from envelope.config import DropConfig
+from field.drop import Drop, RefusedError
+from field.errors import SendError
+from field.send import PIECE, send_file
+from intake import db
+from intake.store import Store, kept, read
+from intake.views import Drop as Served
+from intake.views import create_app
+from tests.field.lines import breaking, socks
+from tests.field.team import Team
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    config = DropConfig(state=tmp_path)
+    engine = db.engine(config)
+    db.create(engine)
+    opened = Store(engine, config)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def port(store: Store) -> Iterator[int]:
+    """A drop on loopback, under the server it really uses."""
+    app = create_app(Served(store, {}, b"", b"", 2 << 20))
+    server = create_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield int(server.effective_port)
+    with contextlib.suppress(OSError):
+        server.close()
+    thread.join(10)
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(field.drop, "FIRST_WAIT", 0.001)
+
+
+def sealed(folder: Path, people: Team, attached: int = 0) -> Path:
+    """A sealed testimony, with an attachment of `attached` bytes if that is not 0."""
+    files = [folder / "sound.opus"] if attached else []
+    for file in files:
+        file.write_bytes(bytes(attached))
+    written = testimony.build(
+        form.load(), lang="en", answers={"c1": "yes"}, narrative="Told.", attachments=files
+    )
+    out = io.BytesIO()
+    testimony.seal_testimony(written, files, people.keyring, out)
+    path = folder / "T.age"
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def deliver(path: Path, url: str) -> None:
+    with contextlib.closing(Drop(url, None)) as drop:
+        send_file(path, drop)
+
+
+def stored(store: Store) -> list[bytes]:
+    with db.reading(store.engine) as connection:
+        return [b"".join(read(connection, file)) for file in kept(connection)]
+
+
+def test_a_text_goes_in_one_request_and_is_stored_once_however_often_it_is_sent(
+    tmp_path: Path, people: Team, store: Store, port: int, sakse_seal: Callable[..., int]
+) -> None:
+    path = sealed(tmp_path, people)
+    for _ in range(2):
+        assert sakse_seal("send", path, "--to", f"http://127.0.0.1:{port}") == 0
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_a_large_file_goes_in_pieces_and_leaves_no_note(
+    tmp_path: Path, people: Team, store: Store, port: int, sakse_seal: Callable[..., int]
+) -> None:
+    path = sealed(tmp_path, people, attached=600_000)
+    assert path.stat().st_size > 4 * PIECE
+    assert sakse_seal("send", path, "--to", f"http://127.0.0.1:{port}/") == 0
+    assert stored(store) == [path.read_bytes()]
+    assert not (tmp_path / "T.age.upload").exists()
+
+
+def test_a_line_that_breaks_again_and_again_loses_nothing(
+    tmp_path: Path, people: Team, store: Store, port: int
+) -> None:
+    path = sealed(tmp_path, people, attached=600_000)
+    with breaking(port, [0, 100, 200_000, 50, 131_072]) as line:
+        deliver(path, f"http://127.0.0.1:{line}")
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_a_second_run_goes_on_where_the_first_stopped(
+    tmp_path: Path, people: Team, store: Store, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sealed(tmp_path, people, attached=600_000)
+    monkeypatch.setattr(field.drop, "TRIES", 1)
+    budgets = [300_000]
+    with breaking(port, budgets) as line:
+        with pytest.raises(SendError, match="goes on where it stopped"):
+            deliver(path, f"http://127.0.0.1:{line}")
+        note = json.loads((tmp_path / "T.age.upload").read_bytes())
+        missing = store.missing(bytes.fromhex(note["id"]))
+        assert 0 < len(missing) < -(-path.stat().st_size // PIECE)
+        budgets.append(len(missing) * PIECE + 20_000)  # too little to send all of it again
+        deliver(path, f"http://127.0.0.1:{line}")
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_an_upload_the_drop_forgot_begins_again(
+    tmp_path: Path, people: Team, store: Store, port: int
+) -> None:
+    path = sealed(tmp_path, people, attached=200_000)
+    url = f"http://127.0.0.1:{port}"
+    whole = sha256(path.read_bytes()).hexdigest()
+    note = {"id": "0" * 32, "sha256": whole, "to": url}
+    (tmp_path / "T.age.upload").write_text(json.dumps(note))
+    deliver(path, url)
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_a_note_of_another_file_or_place_is_not_followed(
+    tmp_path: Path, people: Team, store: Store, port: int
+) -> None:
+    path = sealed(tmp_path, people, attached=200_000)
+    (tmp_path / "T.age.upload").write_text('{"id": "x", "sha256": "y", "to": "z"}')
+    deliver(path, f"http://127.0.0.1:{port}")
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_the_proxy_looks_the_onion_up_and_each_file_has_its_own_circuit(
+    tmp_path: Path, people: Team, store: Store, port: int, sakse_seal: Callable[..., int]
+) -> None:
+    seen: list[tuple[bytes, str, int]] = []
+    small = sealed(tmp_path, people)
+    second = tmp_path / "U.age"
+    small.rename(second)
+    large = sealed(tmp_path, people, attached=200_000)
+    onion = "a" * 56 + ".onion"
+    with socks(port, seen) as proxy:
+        to = ("--to", f"http://{onion}", "--socks", f"127.0.0.1:{proxy}")
+        assert sakse_seal("send", second, large, *to) == 0
+    assert sorted(stored(store)) == sorted([second.read_bytes(), large.read_bytes()])
+    assert {(host, number) for _, host, number in seen} == {(onion, 80)}
+    assert len({user for user, _, _ in seen}) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [("http://example.com", "--socks"), ("https://127.0.0.1", "no address"),
+     ("127.0.0.1:8000", "no address"), ("http://127.0.0.1:99999", "no address"),
+     ("http://127.0.0.1/path", "no address"), ("http://me@127.0.0.1", "no address")],
+)  # fmt: skip
+def test_an_address_that_would_betray_the_sender_is_refused(
+    tmp_path: Path, people: Team, sakse_seal: Callable[..., int],
+    capsys: pytest.CaptureFixture[str], url: str, why: str,
+) -> None:  # fmt: skip
+    assert sakse_seal("send", sealed(tmp_path, people), "--to", url) == 1
+    assert why in capsys.readouterr().err
+
+
+def test_what_is_not_sealed_never_leaves_the_machine(
+    tmp_path: Path, people: Team, sakse_seal: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain, cut = tmp_path / "plain.txt", tmp_path / "cut.age"
+    plain.write_text("They took him.")
+    whole = sealed(tmp_path, people)
+    cut.write_bytes(whole.read_bytes()[:-1])
+    with breaking(1, []) as nowhere:
+        for path in (plain, cut):
+            assert sakse_seal("send", whole, path, "--to", f"http://127.0.0.1:{nowhere}") == 1
+            assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_refusal_is_the_drops_own_sentence_and_is_not_tried_again(
+    tmp_path: Path, people: Team, store: Store, port: int
+) -> None:
+    store._quota = store._reserve
+    path = sealed(tmp_path, people, attached=200_000)
+    with pytest.raises(RefusedError, match="drop is full") as refusal:
+        deliver(path, f"http://127.0.0.1:{port}")
+    assert refusal.value.status == 507
+    assert stored(store) == []
+
+
+def test_a_drop_that_never_answers_is_named_and_nothing_is_lost(
+    tmp_path: Path, people: Team
+) -> None:
+    path = sealed(tmp_path, people)
+    with breaking(1, []) as nowhere, pytest.raises(SendError, match="does not answer"):
+        deliver(path, f"http://127.0.0.1:{nowhere}")
+    assert path.exists()
