@@ -1,1 +1,1 @@
-"""The drop (machine 1): an onion service that keeps sealed files it cannot open."""
+"""Machine 1, the drop: keeps sealed files and hands them to a transfer; it can open nothing."""

@@ -1,0 +1,128 @@
+"""The sub-commands of `sakse-intake`, one function each (drop)."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.engine import Engine
+
+from envelope import config as settings
+from envelope import sshsig
+from envelope.cli import echo_json, json_option
+from envelope.config import Config
+from envelope.disk import write_new
+from envelope.render import site
+from intake import db, store, trust
+
+config_option: Callable[[Any], Any] = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Settings file; config.example.toml explains each.",
+)
+
+
+@click.command()
+@config_option
+def init(config_file: Path) -> None:
+    """Make the drop's folder, database and signing key; print its public line.
+
+    The line goes into the keyring (sakse-keys keyring --drop).
+    """
+    drop = settings.load(config_file).drop
+    drop.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = Ed25519PrivateKey.generate()
+    write_new(drop.state / trust.KEY_FILE, key.private_bytes_raw())
+    try:
+        db.create(db.engine(drop))
+    except BaseException:
+        (drop.state / trust.KEY_FILE).unlink()
+        raise
+    click.echo(sshsig.public_line(key.public_key().public_bytes_raw(), "drop"))
+
+
+@click.command()
+@config_option
+def serve(config_file: Path) -> None:
+    """Serve until SIGTERM or Ctrl-C, behind tor only."""
+    # Only here: the other commands need no web server.
+    from intake import server
+    from intake.maintenance import Maintenance
+    from intake.views import Drop, create_app
+
+    server.harden()
+    config = settings.load(config_file)
+    trusted = trust.load(config.drop)
+    pages = site(trusted.data, trusted.signature, config.page)
+    kept = store.Store(_engine(config), config.drop)
+    drop = Drop(kept, pages, trusted.data, trusted.signature, config.drop.form_mib << 20)
+    web = server.build(create_app(drop), config.drop)
+    maintenance = Maintenance(kept, config.drop.vacuum_hour)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(f"listening on {config.drop.listen} with keyring {trusted.keyring.serial}")
+    maintenance.start()
+    web.run()
+    maintenance.stop()
+    kept.close()
+
+
+@click.command()
+@config_option
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), required=True, help="Folder on the stick."
+)
+def export(config_file: Path, target: Path) -> None:
+    """Write every kept file as a signed transfer into a folder; the drop keeps them."""
+    from intake.export import export as write
+
+    config = settings.load(config_file)
+    trusted = trust.load(config.drop)
+    engine = _engine(config)
+    click.echo(write(engine, target, trusted.key, trusted.keyring.serial))
+    if not db.vacuum(engine):
+        click.echo("the drop was in use; it tidies its database at the daily hour", err=True)
+
+
+@click.command()
+@config_option
+@json_option
+def status(config_file: Path, as_json: bool) -> None:
+    """Say how many sealed files of which size came in which week, and how much room is left."""
+    config = settings.load(config_file)
+    keyring = trust.load(config.drop).keyring
+    with db.reading(_engine(config)) as connection:
+        files = store.kept(connection)
+        found = {
+            "files": len(files),
+            "unfinished": store.unfinished(connection),
+            "transfers": store.last_transfer(connection),
+            "stored_bytes": store.stored_bytes(connection),
+            "quota_bytes": config.drop.quota_mib << 20,
+            "keyring": {"serial": keyring.serial, "valid_until": keyring.valid_until},
+            "weeks": [
+                {"week": week, "size": size, "files": count}
+                for (week, size), count in sorted(Counter((f.week, f.size) for f in files).items())
+            ],
+        }
+    if as_json:
+        echo_json(found)
+        return
+    click.echo(f"{found['files']} sealed files, {found['unfinished']} unfinished uploads")
+    click.echo(f"{found['stored_bytes']} of {found['quota_bytes']} bytes stored")
+    click.echo(f"{found['transfers']} transfers; keyring {keyring.serial} to {keyring.valid_until}")
+    for entry in found["weeks"]:
+        click.echo(f"{entry['week']}  {entry['size']:>9} bytes  {entry['files']:>6} files")
+
+
+def _engine(config: Config) -> Engine:
+    engine = db.engine(config.drop)
+    db.require(engine)
+    return engine

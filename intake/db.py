@@ -1,0 +1,156 @@
+"""The drop's whole state as one database: sealed pieces, and nothing that tells when or who."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from envelope.config import DropConfig
+from intake.errors import IntakeError
+
+PAGE_SIZE = 16384  # bytes of a SQLite page: fewer page writes for a 64 KiB file
+BUSY_MS = 3000  # how long SQLite waits for another process's write lock
+LOCK = 0x53616B73  # "Saks": PostgreSQL's advisory lock that stands for SQLite's write lock
+
+META = MetaData()
+# A finished file has a digest and the ISO week it was finished in; an unfinished one has instead
+# a generation, which ages it by whole days until the sweeper takes it.
+FILE = Table(
+    "file",
+    META,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("generation", SmallInteger),
+    Column("digest", LargeBinary(32)),
+    Column("week", String(8)),
+    CheckConstraint("(generation IS NULL) = (digest IS NOT NULL AND week IS NOT NULL)"),
+    CheckConstraint("generation BETWEEN 0 AND 3"),
+    sqlite_with_rowid=False,
+)
+Index("file_digest", FILE.c.digest)
+_UNFINISHED = FILE.c.generation.is_not(None)
+Index("file_generation", FILE.c.generation, sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED)
+PIECE = Table(
+    "piece",
+    META,
+    Column("file", LargeBinary(16), ForeignKey(FILE.c.id), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+# transfer: number of the last export. generation: of uploads begun now. swept: day of the last
+# sweep, which happens every day whatever arrives.
+NUMBER = Table(
+    "number",
+    META,
+    Column("name", String(16), primary_key=True),
+    Column("value", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+_NUMBERS = ("generation", "swept", "transfer")
+
+
+def engine(config: DropConfig) -> Engine:
+    """Connect to the configured database; every `begin` takes the write lock first."""
+    url = make_url(config.database_url())
+    # VACUUM writes a whole copy beside the database: onto the same encrypted disk, not /tmp.
+    os.environ["SQLITE_TMPDIR"] = str(config.state)
+    made = create_engine(url, hide_parameters=True)
+    event.listen(made, "begin", _lock)
+    if url.get_backend_name() == "sqlite":
+        event.listen(made, "connect", _settle)
+    return made
+
+
+def create(made: Engine) -> None:
+    """Make the tables in an empty database; raise IntakeError if they are there already."""
+    if inspect(made).has_table(FILE.name):
+        raise IntakeError("The database holds a drop already; name a new one to begin anew.")
+    with made.begin() as connection:
+        META.create_all(connection)
+        connection.execute(NUMBER.insert(), [{"name": name, "value": 0} for name in _NUMBERS])
+
+
+def require(made: Engine) -> None:
+    """Raise IntakeError unless the database can be reached and holds the drop's tables."""
+    try:
+        names = set(inspect(made).get_table_names())
+    except DBAPIError as error:
+        raise IntakeError(
+            f"The database cannot be opened ({type(error.orig).__name__}): correct drop.database."
+        ) from None
+    if not names.issuperset(META.tables):
+        raise IntakeError("The database holds no drop yet; run sakse-intake init first.")
+
+
+@contextmanager
+def reading(made: Engine) -> Iterator[Connection]:
+    """One unchanging view of the database that keeps nobody from writing."""
+    with made.connect().execution_options(sakse_read=True) as connection, connection.begin():
+        yield connection
+
+
+def vacuum(made: Engine) -> bool:
+    """Rewrite the database in the order of its random ids; False if another process was in it."""
+    with made.connect().execution_options(
+        isolation_level="AUTOCOMMIT", sakse_read=True
+    ) as connection:
+        if made.dialect.name != "sqlite":
+            connection.execute(text("VACUUM (FULL) file, piece"))
+            return True
+        connection.execute(text("VACUUM"))
+        row = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+        return bool(row[0] == 0)
+
+
+def _settle(connection: sqlite3.Connection, _record: object) -> None:
+    """Durable at every commit, and deleted bytes overwritten (sqlite.org/pragma.html)."""
+    connection.isolation_level = None  # `_lock` begins transactions, not the driver
+    for pragma in (
+        f"page_size = {PAGE_SIZE}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _lock(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    sqlite = connection.dialect.name == "sqlite"
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    if options.get("sakse_read"):
+        connection.exec_driver_sql(
+            "BEGIN" if sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        )
+    else:
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if sqlite else f"SELECT pg_advisory_xact_lock({LOCK})"
+        )

@@ -1,0 +1,48 @@
+"""Once a day at a fixed hour: sweep unfinished uploads, erase the order of arrival (drop)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+from intake.errors import Refusal
+from intake.store import Store
+
+CHECK_SECONDS = 600  # how often the clock is looked at, and how soon a failure is tried again
+
+
+def due_day(now: dt.datetime, hour: int) -> int:
+    """The day whose fixed hour came last, as a proleptic ordinal. `now` is in UTC."""
+    return (now - dt.timedelta(hours=hour)).date().toordinal()
+
+
+class Maintenance(threading.Thread):
+    """Looks at the clock and tidies the store once for every day, even after a pause."""
+
+    def __init__(self, store: Store, hour: int) -> None:
+        super().__init__(name="maintenance", daemon=True)
+        self._store = store
+        self._hour = hour
+        self._stopped = threading.Event()
+        self._untidy = False
+
+    def run(self) -> None:
+        """Check until `stop`."""
+        while True:
+            self.check(dt.datetime.now(dt.UTC))
+            if self._stopped.wait(CHECK_SECONDS):
+                return
+
+    def check(self, now: dt.datetime) -> None:
+        """Sweep and tidy if the fixed hour has passed since the last time."""
+        try:
+            self._untidy |= self._store.sweep(due_day(now, self._hour))
+            if self._untidy:
+                self._untidy = not self._store.tidy()
+        except Refusal:
+            return  # another process holds the database: the next check tries again
+
+    def stop(self) -> None:
+        """End the thread after what it is doing."""
+        self._stopped.set()
+        self.join()
