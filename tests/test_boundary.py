@@ -1,0 +1,244 @@
+"""Each room loads only what its machine may have: read from the source, and seen in a fresh process."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("envelope", "intake", "keys", "reviewer", "release", "field")
+
+# Standard modules that open no connection, run no program and import nothing by name.
+PLAIN = """__future__ abc base64 binascii bisect calendar codecs collections contextlib csv dataclasses
+datetime decimal difflib enum errno fcntl functools gzip hashlib heapq hmac html io ipaddress
+itertools json math mimetypes operator os pathlib random re secrets shutil signal stat string struct sys
+tarfile tempfile textwrap threading time tomllib types typing unicodedata urllib.parse uuid
+xml.etree zipfile zlib zoneinfo""".split()
+
+# Of envelope/, the half that holds no cipher: all the drop may have.
+PUBLIC = [
+    f"envelope.{name}"
+    for name in "bag canonical cli config disk errors form header keyring padding render sshsig".split()
+]
+ED25519 = "cryptography.hazmat.primitives.asymmetric.ed25519"
+# What importing ED25519 loads, measured; the drop may have no more of the library.
+DROP_CRYPTOGRAPHY = re.compile(
+    r"cryptography(\.__about__|\.utils|\.exceptions|\.hazmat(\.bindings(\._rust(\..*)?)?"
+    r"|\.primitives(\.hashes|\._serialization|\.asymmetric(\.ed25519)?)?)?)?"
+)
+NETWORK = """socket _socket ssl asyncio http.client http.server urllib.request urllib3 requests httpx
+ftplib smtplib socketserver xmlrpc socks websocket telnetlib""".split()
+SERVER = ["flask", "werkzeug", "flask_wtf", "waitress"]
+LATE = {"__import__", "import_module", "exec", "eval", "load_module", "exec_module", "run_module"}
+LAZY = re.compile(rf"({'|'.join(ROOMS)})(\.\w+)*(:\w+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a room may import (by prefix) and what must not be loaded once all of it is imported."""
+
+    may: list[str]
+    never: list[str]
+
+
+RULES = {
+    "envelope": Room(
+        ["envelope", "cryptography", "click", "jinja2", "markupsafe"],
+        [*NETWORK, *SERVER, "sqlalchemy", "nacl", "argon2", "keys", "intake", "release", "reviewer"],
+    ),
+    "intake": Room(
+        ["intake", *PUBLIC, ED25519, "cryptography.exceptions", "click", "flask", "flask_wtf",
+         "wtforms", "werkzeug", "markupsafe", "sqlalchemy", "waitress", "sqlite3", "socket",
+         "logging", "resource", "queue", "concurrent.futures"],
+        ["nacl", "argon2", "_argon2_cffi_bindings", "keys", "reviewer", "release", "field",
+         "envelope.seal", "envelope.stream", "envelope.testimony", "envelope.commit",
+         "urllib3", "requests", "httpx", "socks"],
+    ),
+    "keys": Room(
+        ["keys", "envelope", "cryptography", "nacl", "argon2", "click"],
+        [*NETWORK, *SERVER, "sqlalchemy", "intake", "release", "reviewer", "field"],
+    ),
+    "release": Room(
+        ["release", "keys", "envelope", "cryptography", "click", "jinja2", "markupsafe"],
+        [*NETWORK, *SERVER, "sqlalchemy", "intake", "reviewer", "field"],
+    ),
+    # SQLAlchemy itself loads socket, ssl and asyncio: the audit hook answers for those three.
+    "reviewer": Room(
+        ["reviewer", "release", "keys", "envelope", "cryptography", "nacl", "click", "sqlalchemy",
+         "sqlite3", "myanmartools"],
+        [*(name for name in NETWORK if name not in {"socket", "_socket", "ssl", "asyncio"}),
+         *SERVER, "intake", "field"],
+    ),
+    "field": Room(
+        ["field", "envelope", "click", "cryptography", "socks", "socket", "ssl", "http.client",
+         "tqdm"],
+        [*SERVER, "sqlalchemy", "nacl", "argon2", "keys", "intake", "release", "reviewer"],
+    ),
+}  # fmt: skip
+# The few modules that may do what their room may not, and why.
+EXCEPTIONS = {
+    "envelope/cli.py": ["importlib"],  # sub-commands load when called
+    "intake/server.py": ["ctypes"],  # prctl: no other process may read its memory
+    "release/build.py": ["importlib.metadata"],  # its own version, for release.json
+    "release/cli.py": ["field"],  # names `site` for the lazy table; never loads it itself
+}
+
+
+def within(name: str, allowed: list[str]) -> bool:
+    """Whether a dotted name is one of the allowed names or lies below one."""
+    return any(name == one or name.startswith(f"{one}.") for one in allowed)
+
+
+def wanted(source: str, package: str) -> Iterator[tuple[int, str]]:
+    """Every name a module imports, also late, by string, or through a lazy command table."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                parts = package.split(".")[: -(level - 1) or None] if level else []
+                base = ".".join([*parts, *([module] if module else [])])
+                yield from ((node.lineno, f"{base}.{alias.name}") for alias in names)
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in LATE:
+                yield node.lineno, f"importlib.{name}"
+            case ast.Constant(value=str(text)) if ":" in text and LAZY.fullmatch(text):
+                yield node.lineno, text.partition(":")[0]
+
+
+def read_refusals(root: Path, room: str) -> list[str]:
+    """What the source of a room imports against its rules, one sentence each."""
+    found = []
+    for path in sorted((root / room).rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        allowed = [*PLAIN, *RULES[room].may, *EXCEPTIONS.get(name, [])]
+        package = ".".join(path.relative_to(root).parent.parts)
+        for line, module in wanted(path.read_text(encoding="utf-8"), package):
+            if not within(module, allowed):
+                found.append(f"{name}:{line} imports {module}")
+    return found
+
+
+PROBE = """
+import importlib, json, sys
+for name in sys.argv[1:]: importlib.import_module(name)
+import envelope
+json.dump([envelope.__file__, sorted(sys.modules)], sys.stdout)
+"""
+
+
+def seen_refusals(root: Path, room: str) -> list[str]:
+    """What a fresh process has loaded against the rules after importing all of a room."""
+    names = [
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for path in sorted((root / room).rglob("*.py"))
+    ]
+    answer = subprocess.run(
+        [sys.executable, "-c", PROBE, *names], cwd=root, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr
+    where, loaded = json.loads(answer.stdout)
+    assert Path(where).is_relative_to(root)
+    bad = [name for name in loaded if within(name, RULES[room].never)]
+    if room == "intake":
+        bad += [
+            name
+            for name in loaded
+            if name.startswith("cryptography") and not DROP_CRYPTOGRAPHY.fullmatch(name)
+        ]
+    return [f"{room} has {name} loaded" for name in bad]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_loads_only_what_its_machine_may_have(room):
+    assert read_refusals(ROOT, room) == []
+    assert seen_refusals(ROOT, room) == []
+
+
+READ, SEEN = read_refusals, seen_refusals
+PLANTED = [
+    ("intake", "intake/errors.py", "import nacl", READ),
+    ("intake", "intake/errors.py", "def f():\n    from nacl.secret import SecretBox", READ),
+    ("intake", "intake/errors.py", "import importlib\nimportlib.import_module('nacl.public')", READ),
+    ("intake", "intake/errors.py", "__import__('argon' + '2')", READ),
+    ("intake", "intake/errors.py", "g = __builtins__['__imp' + 'ort__']\ng('nacl')", SEEN),
+    ("intake", "intake/errors.py", "from keys import agefile", READ),
+    ("intake", "intake/errors.py", "from envelope import seal", READ),
+    ("intake", "intake/errors.py", "from cryptography.hazmat.primitives import serialization", READ),
+    ("intake", "envelope/header.py", "from cryptography.hazmat.primitives import hpke", SEEN),
+    ("intake", "envelope/keyring.py", "import envelope.stream", SEEN),
+    ("intake", "envelope/padding.py", "from cryptography.hazmat.primitives.ciphers import aead", SEEN),
+    ("reviewer", "reviewer/errors.py", "import requests", READ),
+    ("reviewer", "reviewer/errors.py", "from urllib import request", READ),
+    ("reviewer", "reviewer/errors.py", "def f():\n    import http.client", READ),
+    ("reviewer", "reviewer/errors.py", "from socket import create_connection", READ),
+    ("reviewer", "reviewer/errors.py", "import subprocess", READ),
+    ("reviewer", "reviewer/errors.py", "from intake import errors", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.sys.modules\nexec('import ssl')", READ),
+    ("envelope", "envelope/errors.py", "import flask", READ),
+    ("envelope", "envelope/errors.py", "from keys import agefile", READ),
+    ("envelope", "envelope/errors.py", "import gzip, ssl", READ),
+    ("release", "release/errors.py", "from field import send", READ),
+    ("release", "release/errors.py", "from reviewer.errors import *", READ),
+    ("release", "release/errors.py", "LAZY = {'x': ('reviewer.cli:main', '')}", READ),
+    ("release", "release/errors.py", "from ..reviewer import errors", READ),
+    ("keys", "keys/errors.py", "import intake", READ),
+    ("keys", "keys/errors.py", "import asyncio", READ),
+    ("field", "field/errors.py", "import keys.identity", READ),
+    ("field", "envelope/errors.py", "__builtins__['__imp' + 'ort__']('sqlalchemy')", SEEN),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the rooms' sources that a test may spoil."""
+    root = tmp_path_factory.mktemp("house")
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "templates", root / "templates")
+    shutil.copytree(ROOT / "browser" / "dist", root / "browser" / "dist")
+    return root
+
+
+@pytest.mark.parametrize(("room", "file", "violation", "refuse"), PLANTED)
+def test_a_planted_violation_is_refused(copy, room, file, violation, refuse):
+    path = copy / file
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"\n" + violation.encode() + b"\n")
+        assert refuse(copy, room)
+    finally:
+        path.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.create_connection(('127.0.0.1', 9))",
+        "socket.socket().bind(('127.0.0.1', 0))",
+        "socket.socket(socket.AF_UNIX).connect('/nowhere')",
+        "socket.getaddrinfo('localhost', 80)",
+        "socket.gethostbyname('localhost')",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'', ('127.0.0.1', 9))",
+    ],
+)
+def test_the_audit_hook_refuses_every_way_onto_a_network(call):
+    program = f"""
+import socket, sqlalchemy
+from envelope.offline import NetworkRefusedError, forbid_network
+forbid_network()
+try:
+    {call}
+except NetworkRefusedError:
+    print("refused")
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert answer.stdout == "refused\n", answer.stderr
