@@ -1,0 +1,39 @@
+/** Picking attachments: a list with sizes, limits said before sealing (witness's browser). */
+import { el, format } from "./dom.js";
+import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
+
+const WARN_BYTES = 10 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** @param {number} bytes @returns {string} such as "1.2" */
+const mib = (bytes) => (Math.ceil(bytes / MIB * 10) / 10).toFixed(1);
+
+/**
+ * @param {(key: string) => string} ui the interface's words
+ * @returns {{parts: HTMLElement[], files: () => File[], error: () => string, clear: () => void}}
+ */
+export function filePicker(ui) {
+  /** @type {File[]} */
+  let files = [];
+  const size = () => files.reduce((sum, file) => sum + file.size, 0);
+  const list = el("ul", { className: "files" });
+  const note = el("p", { className: "hint", role: "status" });
+  const input = el("input", { type: "file", multiple: true, id: "files", "aria-labelledby": "files.title" });
+  const show = () => {
+    list.replaceChildren(...files.map((file) => el("li", {},
+      el("span", {}, `${file.name} (${mib(file.size)} MB)`),
+      el("button", { type: "button", className: "quiet", "aria-label": format(ui("remove_file"), { name: file.name }),
+        onclick: () => { files = files.filter((other) => other !== file); show(); } }, ui("remove")))));
+    note.textContent = size() > WARN_BYTES ? format(ui("files_large"), { size: mib(size()) }) : "";
+  };
+  input.onchange = () => {
+    files.push(...input.files);
+    input.value = "";
+    show();
+  };
+  const error = () => {
+    if (files.length > MAX_ATTACHMENTS) return "error_too-many";
+    return size() > MAX_ATTACHMENT_BYTES ? "error_too-large" : "";
+  };
+  return { parts: [input, list, note], files: () => files, error, clear: () => { files = []; show(); } };
+}

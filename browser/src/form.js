@@ -1,0 +1,153 @@
+/** Renders the form's questions by their kind and reads the answers back (witness's browser). */
+import { el, PRIVATE } from "./dom.js";
+
+/**
+ * @typedef {{id: string, step: number, kind: string, fields: string[], choices: string[]}} Question
+ * @typedef {{element: HTMLElement, answers: () => Record<string, string>, error: () => string}} Asked
+ *   `error` names the text that says what is wrong with the answer, or is ""
+ */
+
+const MAX_TEXT = 4000; // code points of one typed answer
+const LIMITS = { year: [1900, 2100], month: [1, 12], day: [1, 31], count: [0, 999999] };
+const MYANMAR_ZERO = 0x1040;
+
+/** @param {string} text @returns {string} with Myanmar digits as ASCII ones, leading zeros and spaces gone */
+export const asciiNumber = (text) => text.trim()
+  .replace(/[\u1040-\u1049]/g, (digit) => String(digit.charCodeAt(0) - MYANMAR_ZERO))
+  .replace(/^0+(?=\d)/, "");
+
+/** @param {string} field @param {string} number @returns {boolean} */
+function isInRange(field, number) {
+  const [low, high] = LIMITS[field.split(".")[1]] ?? LIMITS.count;
+  return /^\d{1,6}$/.test(number) && Number(number) >= low && Number(number) <= high;
+}
+
+/** @param {Record<string, string>} all @returns {Record<string, string>} without the empty ones */
+const filled = (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value));
+
+/**
+ * Radio buttons or checkboxes.
+ * @param {"radio"|"checkbox"} type
+ * @param {string} name unique in the page
+ * @param {{code: string, label: string}[]} choices in the order shown
+ */
+function choiceList(type, name, choices) {
+  const inputs = choices.map(({ code }) => el("input", { type, name, value: code, id: `${name}.${code}`, autocomplete: "off" }));
+  const list = el("div", { className: "choices" }, ...inputs.map((input, i) =>
+    el("label", { className: "choice", for: input.id }, input, el("span", {}, choices[i].label))));
+  return { list, checked: () => inputs.filter((input) => input.checked).map((input) => input.value),
+    clear: () => inputs.forEach((input) => { input.checked = false; }) };
+}
+
+/** @param {string} field @param {string} label @param {HTMLElement} input */
+const labelled = (field, label, input) => {
+  input.id = field;
+  return el("div", { className: "field" }, el("label", { for: field }, label), input);
+};
+
+/** Renderers by kind: each gets the question and its texts, and returns parts and a reader. */
+const KINDS = { one, many, consent: many, date: numbers, count: numbers, text, place };
+
+/** @param {Question} q @param {Texts} t */
+function one(q, t) {
+  const { list, checked, clear } = choiceList("radio", q.id, t.choices(q));
+  const parts = [list];
+  if (!q.choices.includes("not_say") && q.fields.length) {
+    parts.push(el("button", { type: "button", className: "quiet", onclick: clear }, t.ui("clear_choice")));
+  }
+  return { parts, read: () => (q.fields.length ? { [q.fields[0]]: checked()[0] ?? "" } : {}) };
+}
+
+/** @param {Question} q @param {Texts} t */
+function many(q, t) {
+  const { list, checked } = choiceList("checkbox", q.id, t.choices(q));
+  const read = () => {
+    const chosen = checked();
+    return { [q.fields[0]]: q.choices.filter((code) => chosen.includes(code)).join(" ") };
+  };
+  return { parts: [list], read };
+}
+
+/** Numbers, and where the question has choices its last field is one of them. */
+function numbers(/** @type {Question} */ q, /** @type {Texts} */ t) {
+  const fields = q.choices.length ? q.fields.slice(0, -1) : q.fields;
+  const kind = q.fields[fields.length];
+  const inputs = fields.map((field) => el("input", {
+    type: "text", inputMode: "numeric", maxLength: 6, className: "number", ...PRIVATE }));
+  const parts = [el("div", { className: "row" }, ...fields.map((field, i) => labelled(field, t.label(field), inputs[i])))];
+  const values = () => Object.fromEntries(fields.map((field, i) => [field, asciiNumber(inputs[i].value)]));
+  const error = () => (Object.entries(filled(values())).every(([field, n]) => isInRange(field, n)) ? "" : "error_number");
+  if (!kind) return { parts, read: values, error };
+  const { list, checked } = choiceList("radio", kind, t.choices(q));
+  parts.push(el("p", { className: "sub", id: `${kind}.label` }, t.label(kind)), list);
+  list.setAttribute("role", "group");
+  list.setAttribute("aria-labelledby", `${kind}.label`);
+  return { parts, read: () => ({ ...values(), [kind]: checked()[0] ?? "" }), error };
+}
+
+/** @param {Question} q @param {Texts} t */
+function text(q, t) {
+  const inputs = q.fields.map((field) => (q.fields.length > 1
+    ? el("input", { type: "text", maxLength: MAX_TEXT, ...PRIVATE })
+    : el("textarea", { id: field, rows: 3, maxLength: MAX_TEXT, "aria-labelledby": `${q.id}.title`, ...PRIVATE })));
+  const parts = q.fields.length > 1 ? q.fields.map((field, i) => labelled(field, t.label(field), inputs[i])) : inputs;
+  return { parts, read: () => Object.fromEntries(q.fields.map((field, i) => [field, inputs[i].value])) };
+}
+
+/** State, then the townships of it. */
+function place(/** @type {Question} */ q, /** @type {Texts} */ t) {
+  const unsure = q.choices.map((code) => ({ code, label: t.choice(q.id, code) }));
+  const options = (/** @type {{code: string, label: string}[]} */ list) =>
+    [el("option", { value: "" }, t.ui("choose")), ...list.map(({ code, label }) => el("option", { value: code }, label))];
+  const [state, township] = q.fields.map(() => el("select", { autocomplete: "off" }));
+  const parts = q.fields.map((field, i) => labelled(field, t.label(field), [state, township][i]));
+  const update = () => {
+    const inside = t.places.filter(({ code }) => state.value && code.length > state.value.length && code.startsWith(state.value));
+    township.replaceChildren(...options([...inside, ...unsure]));
+    parts[1].hidden = !inside.length;
+  };
+  const shortest = Math.min(...t.places.map(({ code }) => code.length));
+  state.append(...options([...t.places.filter(({ code }) => code.length === shortest), ...unsure]));
+  state.onchange = update;
+  update();
+  return { parts, read: () => ({ [q.fields[0]]: state.value, [q.fields[1]]: township.value }) };
+}
+
+/** The form's words in one language. */
+export class Texts {
+  /** @param {any} form @param {Record<string, string>} ui */
+  constructor(form, ui) {
+    this.texts = form.texts;
+    this.shown = form.shown;
+    this.places = form.places.map((/** @type {string} */ code) => ({ code, label: form.texts[`p1.${code}`] }));
+    this.words = ui;
+  }
+
+  ui = (/** @type {string} */ key) => this.words[key];
+  question = (/** @type {string} */ id) => this.texts[`q.${id}`];
+  hint = (/** @type {string} */ id) => this.texts[`h.${id}`];
+  label = (/** @type {string} */ field) => this.texts[`l.${field}`];
+  choice = (/** @type {string} */ id, /** @type {string} */ code) => this.texts[`${id}.${code}`];
+  choices = (/** @type {Question} */ q) =>
+    (this.shown[q.id] ?? q.choices).map((/** @type {string} */ code) => ({ code, label: this.choice(q.id, code) }));
+}
+
+/**
+ * Render one question.
+ * @param {Question} q
+ * @param {Texts} t
+ * @param {{parts: HTMLElement[], read?: () => Record<string, string>, error?: () => string}} [made]
+ *   its inside, where the page makes it
+ * @returns {Asked}
+ */
+export function ask(q, t, made) {
+  const { parts, read = () => ({}), error = () => "" } = made ?? KINDS[q.kind](q, t);
+  const hint = t.hint(q.id);
+  const element = el("fieldset", { id: `q.${q.id}` },
+    el("legend", { id: `${q.id}.title` }, t.question(q.id)),
+    ...(hint ? [el("p", { className: "hint", id: `${q.id}.hint` }, hint)] : []),
+    ...parts,
+    el("p", { className: "error", id: `${q.id}.error`, hidden: true }));
+  if (hint) element.setAttribute("aria-describedby", `${q.id}.hint`);
+  return { element, error, answers: () => filled(read()) };
+}

@@ -1,0 +1,122 @@
+/** Brings a sealed file to the drop: one request, or acknowledged pieces (witness's browser). */
+import { base64, concat, hex } from "./bytes.js";
+
+export const PIECE = 128 * 1024;
+const TRIES = 6;
+const FIRST_WAIT_MS = 1000;
+const TIMEOUT_MS = 10 * 60 * 1000; // a piece at a quarter of a kilobyte a second
+
+/** The drop's answer when trying the same again will not help. */
+export class Refused extends Error {
+  /** @param {number} status @param {string} sentence what the drop says */
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+/**
+ * @typedef {(bytes: Uint8Array) => Promise<Uint8Array>} Digest SHA-256
+ * @typedef {{blob: Blob, id?: string}} Upload what is sent, and its id once pieces have begun
+ * @typedef {{method: string, path: string, body?: Uint8Array|string, headers?: Record<string, string>,
+ *   sent?: (bytes: number) => void}} Request
+ */
+
+const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One request (XMLHttpRequest, since fetch tells nothing while sending).
+ * @param {Request} request @returns {Promise<XMLHttpRequest>} */
+const once = ({ method, path, body, headers = {}, sent }) => new Promise((resolve, reject) => {
+  const xhr = new XMLHttpRequest();
+  xhr.open(method, path);
+  xhr.timeout = TIMEOUT_MS;
+  for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+  if (sent) xhr.upload.onprogress = (event) => sent(event.loaded);
+  xhr.onload = () => resolve(xhr);
+  xhr.onerror = xhr.ontimeout = xhr.onabort = () => reject(new Error("offline"));
+  xhr.send(body);
+});
+
+/**
+ * One request, again after a growing, uneven wait while the line or the drop fails.
+ * @param {Request} request
+ * @returns {Promise<XMLHttpRequest>} answered with 2xx
+ * @throws {Refused} when the drop says no
+ * @throws {Error} "offline" when every try failed
+ */
+async function request(request) {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await once(request).catch(() => null);
+    if (answer && answer.status >= 200 && answer.status < 300) return answer;
+    const final = answer && (answer.status < 500 || answer.status === 507) && answer.status !== 429;
+    if (final) throw new Refused(answer.status, answer.responseText);
+    if (attempt + 1 >= TRIES) throw new Error("offline");
+    await sleep(FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random()));
+  }
+}
+
+/**
+ * @param {Blob} blob @param {number} n @returns {Promise<Uint8Array>} its n-th piece
+ */
+const piece = async (blob, n) => new Uint8Array(await blob.slice(n * PIECE, (n + 1) * PIECE).arrayBuffer());
+
+/** @param {Uint8Array} digest */
+const sealedHeaders = (digest) => ({
+  "Content-Type": "application/age", "Content-Digest": `sha-256=:${base64(digest)}:` });
+
+/** @param {Upload} upload @param {Digest} digest @param {(part: number) => void} progress */
+async function sendWhole({ blob }, digest, progress) {
+  const body = await piece(blob, 0);
+  await request({ method: "POST", path: "/sealed", body, headers: sealedHeaders(await digest(body)),
+    sent: (bytes) => progress(bytes / blob.size) });
+}
+
+/**
+ * The pieces the drop has not got, after beginning or finding the upload.
+ * @param {Upload} upload @param {number} pieces
+ * @returns {Promise<number[]>}
+ */
+async function missing(upload, pieces) {
+  if (upload.id) {
+    try {
+      return JSON.parse((await request({ method: "GET", path: `/t/${upload.id}` })).responseText).missing;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // the drop forgot it: begin again
+    }
+  }
+  const answer = await request({ method: "POST", path: "/t", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ pieces, size: upload.blob.size }) });
+  upload.id = JSON.parse(answer.responseText).id;
+  return Array.from({ length: pieces }, (_, n) => n);
+}
+
+/** @param {Upload} upload @param {Digest} digest @param {(part: number) => void} progress */
+async function sendPieces(upload, digest, progress) {
+  const { blob } = upload;
+  const pieces = Math.ceil(blob.size / PIECE);
+  const wanted = new Set(await missing(upload, pieces));
+  let done = (pieces - wanted.size) * PIECE;
+  const digests = [];
+  for (let n = 0; n < pieces; n++) {
+    const body = await piece(blob, n);
+    digests.push(await digest(body));
+    if (!wanted.has(n)) continue;
+    await request({ method: "PUT", path: `/t/${upload.id}/${n}`, body, headers: sealedHeaders(digests[n]),
+      sent: (bytes) => progress((done + bytes) / blob.size) });
+    done += body.length;
+    progress(done / blob.size);
+  }
+  await request({ method: "POST", path: `/t/${upload.id}/done`, headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ digest: hex(await digest(concat(...digests))) }) });
+}
+
+/**
+ * Send a sealed file; called again with the same upload it goes on where it stopped.
+ * @param {Upload} upload
+ * @param {Digest} digest
+ * @param {(part: number) => void} progress from 0 to 1
+ * @returns {Promise<void>} once the drop has it on disk
+ * @throws {Refused|Error} as `request` does
+ */
+export const send = (upload, digest, progress) =>
+  upload.blob.size <= PIECE ? sendWhole(upload, digest, progress) : sendPieces(upload, digest, progress);

@@ -1,0 +1,51 @@
+/** testimony.json: what a sealed file says, as canonical JSON (witness's browser). */
+import { hex, random, wellFormed } from "./bytes.js";
+
+/**
+ * @typedef {{name: string, size: number, type: string}} Attachment
+ * @typedef {{answers: Record<string, string>, attachments: Attachment[], code: string,
+ *   consent: {lang: string, sha256: string}, form: number, format: string, narrative: string,
+ *   r: string, raw: string, seed: string}} Testimony
+ * @typedef {{answers: Record<string, string>, narrative: string,
+ *   consent: {lang: string, sha256: string}, form: number}} Account
+ */
+
+export const FORMAT = "sakse-testimony@v1";
+const SECRET = 32;
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
+
+/**
+ * JSON in one possible form: sorted keys, no spaces, whole numbers only.
+ * @param {any} value
+ * @returns {string}
+ */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const pairs = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+  return `{${pairs.join(",")}}`;
+}
+
+/**
+ * A testimony with fresh secrets, made anew at every sealing.
+ * @param {Account} account what was typed
+ * @param {File[]} files
+ * @returns {Testimony}
+ */
+export function build(account, files) {
+  const answers = Object.fromEntries(
+    Object.entries(account.answers).map(([id, text]) => [id, wellFormed(text)]).filter(([, text]) => text));
+  return {
+    answers,
+    attachments: files.map(({ name, size, type }) => ({
+      name: wellFormed(name), size, type: MEDIA_TYPE.test(type) ? type : "application/octet-stream" })),
+    code: "",
+    consent: account.consent,
+    form: account.form,
+    format: FORMAT,
+    narrative: wellFormed(account.narrative),
+    r: hex(random(SECRET)),
+    raw: "",
+    seed: hex(random(SECRET)),
+  };
+}

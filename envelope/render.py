@@ -1,0 +1,177 @@
+"""Renders the witness's pages, each one self-contained file with reproducible bytes; drop and checkers."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from envelope import form, keyring, sshsig
+from envelope.config import PageConfig
+from envelope.errors import ConfigError
+from envelope.keyring import Keyring
+
+ROOT = Path(__file__).resolve().parent.parent
+_WITNESS = ROOT / "templates" / "witness"
+_SCRIPT = ROOT / "browser" / "dist" / "page.js"
+_WITNESS_STEPS = 5  # later steps of the form are the documenter's
+# What ends a script element, or a line in older JavaScript, must not stand in its data.
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as served: its bytes, the same compressed, the hash to publish, its policy.
+
+    `csp` stands in the page too; the drop's header adds frame-ancestors, which only a header can.
+    """
+
+    html: bytes
+    gzip: bytes
+    sha256: str
+    csp: str
+
+
+def site(keyring_json: bytes, keyring_sig: bytes, page: PageConfig) -> dict[str, Page]:
+    """Return path → page: "/" and one page a language; the same bytes for the same input.
+
+    The keyring is parsed, not verified against a root: whoever loads it does that. Raises
+    KeyringError for a malformed one, ConfigError for a language this release has no page in.
+    """
+    ring = keyring.parse(keyring_json)
+    root = sshsig.fingerprint(sshsig.signer(keyring_sig))
+    for lang in page.languages:
+        if lang not in form.load().languages or not _texts_file(lang).exists():
+            raise ConfigError(f"page.languages: there is no page in {lang!r} yet; remove it.")
+    pages = {"/": _chooser(ring, page)}
+    return pages | {f"/{lang}": _witness(lang, ring, root, page) for lang in page.languages}
+
+
+def script_json(value: Any) -> str:
+    """JSON that is safe inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.translate(_ESCAPES)
+
+
+def _chooser(ring: Keyring, page: PageConfig) -> Page:
+    languages = _json(_WITNESS / "chooser.json")["languages"]
+    return _render("chooser.html", "", languages=languages, pages=page.languages, team=_team(ring, page))
+
+
+def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
+    texts = _json(_texts_file(lang))
+    data = {
+        "lang": lang,
+        "ui": texts["script"],
+        "form": _form_data(lang),
+        "keyring": {
+            "recipients": [r.age for r in ring.recipients],
+            "team": _team(ring, page),
+            "valid_until": ring.valid_until,
+        },
+        "referral": page.referral.get(lang, ""),
+    }
+    script = f"const SAKSE={script_json(data)};\n{_SCRIPT.read_text()}"
+    return _render(
+        "page.html",
+        script,
+        lang=lang,
+        texts=texts["static"],
+        fingerprint=root,
+        team=_team(ring, page),
+        epoch=ring.epoch,
+    )
+
+
+def _form_data(lang: str) -> dict[str, Any]:
+    """What the script needs of the form: the witness's questions, their words, the field order."""
+    whole = form.load()
+    texts = whole.texts(lang)
+    questions = [q for q in whole.questions if q.step <= _WITNESS_STEPS]
+    return {
+        "version": whole.version,
+        "fields": whole.fields,
+        "page": whole.page,
+        "under_18": whole.under_18,
+        "consent": whole.consent_text(lang).split("\n"),
+        "consent_sha256": whole.consent_sha256(lang),
+        "questions": [
+            {"id": q.id, "step": q.step, "kind": q.kind, "fields": q.fields, "choices": q.choices}
+            for q in questions
+        ],
+        "shown": {q.id: whole.shown_choices(q.id, lang) for q in questions if q.sort},
+        "places": [*form.places("state", lang), *form.places("township", lang)],
+        "texts": texts,
+    }
+
+
+def _render(template: str, script: str, **values: Any) -> Page:
+    style = (_WITNESS / "style.css").read_text()
+    policy = _policy(style, script)
+    text = _environment().get_template(template).render(
+        # Raw text elements take no entities: what stands in them is ours, and escaped for them.
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        csp=policy,
+        **values,
+    )
+    html = text.encode()
+    return Page(
+        html=html,
+        gzip=gzip.compress(html, compresslevel=9, mtime=0),
+        sha256=hashlib.sha256(html).hexdigest(),
+        csp=policy,
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """The Content-Security-Policy of FORMAT.md."""
+    allowed = f"'{_source_hash(script)}'" if script else "'none'"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {allowed}",
+            f"style-src '{_source_hash(style)}'",
+            "font-src data:",
+            "img-src blob:",
+            "connect-src 'self'",
+            "worker-src blob:",
+            "form-action 'self'",
+            "base-uri 'none'",
+        ]
+    )
+
+
+def _source_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_WITNESS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _team(ring: Keyring, page: PageConfig) -> str:
+    return page.team or ring.team
+
+
+def _texts_file(lang: str) -> Path:
+    return _WITNESS / f"texts.{lang}.json"
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads(path.read_bytes())
+    return data

@@ -1,0 +1,304 @@
+"""Chromium and Firefox ESR behind one small interface, headless, each with a fresh profile."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gc
+import shutil
+import socket
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+BROWSERS = ("chromium", "firefox")
+TIMEOUT = 60.0  # seconds for a page, a script or a wait
+
+# What Tor Browser's level "Safer" takes away: compilation at run time and WebAssembly.
+SAFER: dict[str, Any] = {
+    "javascript.options.ion": False,
+    "javascript.options.baselinejit": False,
+    "javascript.options.native_regexp": False,
+    "javascript.options.wasm": False,
+    "javascript.options.asmjs": False,
+}
+_QUIET: dict[str, Any] = {
+    "app.normandy.enabled": False,
+    "app.update.enabled": False,
+    "browser.newtabpage.enabled": False,
+    "browser.safebrowsing.malware.enabled": False,
+    "browser.safebrowsing.phishing.enabled": False,
+    "browser.startup.page": 0,
+    "captivedetect.canonicalURL": "",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.getAddons.cache.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.dns.disablePrefetch": True,
+    "network.http.speculative-parallel-limit": 0,
+    "network.prefetch-next": False,
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+}
+_CHROMIUM_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1280,900",
+)
+_ASYNC = """
+const done = arguments[arguments.length - 1];
+(async function () { %s }).apply(null, Array.from(arguments).slice(0, -1))
+  .then((value) => done({ value }), (error) => done({ error: String(error) }));
+"""
+
+
+class Browser(Protocol):
+    """What tests and scenarios may do with a browser. Scripts are function bodies."""
+
+    name: str
+    downloads: Path
+
+    def open(self, url: str) -> None:
+        """Load `url` and wait for its load event."""
+
+    def run(self, js: str, *args: Any) -> Any:
+        """Run a function body in the page; `arguments` are `args`; returns what it returns."""
+
+    def run_async(self, js: str, *args: Any) -> Any:
+        """Run an async function body and wait for it; raises RuntimeError if it rejects."""
+
+    def attach(self, find: str, files: Sequence[Path]) -> None:
+        """Choose `files` in the file input that the expression `find` gives, as a person would."""
+
+    def screenshot(self, path: Path, width: int) -> None:
+        """Write a PNG of the whole page at `width` CSS pixels."""
+
+    def close(self) -> None:
+        """End the browser and remove its profile."""
+
+
+@contextlib.contextmanager
+def browser(name: str, *, prefs: Mapping[str, Any] | None = None, socks: str = "") -> Iterator[Browser]:
+    """Start the browser `name` of BROWSERS and end it whatever happens.
+
+    `prefs` are Firefox preferences; `socks` is HOST:PORT of a proxy that also resolves names.
+    """
+    started: Browser
+    if name == "chromium":
+        if prefs:
+            raise ValueError("Chromium takes no Firefox preferences")
+        started = Chromium(socks)
+    else:
+        started = Firefox(prefs or {}, socks)
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+def wait_for(tab: Browser, expression: str, *args: Any, timeout: float = TIMEOUT) -> Any:
+    """The value of a JavaScript expression once it is truthy; TimeoutError after `timeout` s."""
+    end = time.monotonic() + timeout
+    while True:
+        value = tab.run(f"return ({expression});", *args)
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"not true in {timeout} s: {expression}")
+        time.sleep(0.05)
+
+
+class Chromium:
+    """Debian's Chromium by its own chromedriver; nothing is downloaded."""
+
+    name = "chromium"
+
+    def __init__(self, socks: str = "") -> None:
+        from selenium import webdriver
+
+        self._home = Path(tempfile.mkdtemp(prefix="sakse-chromium-"))
+        self.downloads = self._home / "downloads"
+        self.downloads.mkdir()
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in (*_CHROMIUM_FLAGS, f"--user-data-dir={self._home / 'profile'}"):
+            options.add_argument(flag)
+        if socks:
+            options.add_argument(f"--proxy-server=socks5://{socks}")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.ChromeService("/usr/bin/chromedriver")
+        try:
+            self.driver = webdriver.Chrome(options=options, service=service)
+        except BaseException:
+            shutil.rmtree(self._home, ignore_errors=True)
+            raise
+        self.driver.set_page_load_timeout(TIMEOUT)
+        self.driver.set_script_timeout(TIMEOUT * 5)
+        self._cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+
+    def run(self, js: str, *args: Any) -> Any:
+        return self.driver.execute_script(js, *args)
+
+    def run_async(self, js: str, *args: Any) -> Any:
+        return _settled(self.driver.execute_async_script(_ASYNC % js, *args))
+
+    def attach(self, find: str, files: Sequence[Path]) -> None:
+        self.run(f"return {find};").send_keys("\n".join(map(str, files)))
+
+    def screenshot(self, path: Path, width: int) -> None:
+        self._metrics(width, 800)
+        height = self.run("return document.documentElement.scrollHeight;")
+        self._metrics(width, height)
+        data = self._cdp("Page.captureScreenshot", format="png")["data"]
+        path.write_bytes(base64.b64decode(data))
+        self._cdp("Emulation.clearDeviceMetricsOverride")
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.driver.quit()
+        self.driver.service.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _metrics(self, width: int, height: int) -> None:
+        self._cdp(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+
+    def _cdp(self, method: str, **arguments: Any) -> Any:
+        return self.driver.execute_cdp_cmd(method, arguments)
+
+
+class Firefox:
+    """Debian's Firefox ESR by Marionette; nothing is downloaded."""
+
+    name = "firefox"
+
+    def __init__(self, prefs: Mapping[str, Any], socks: str = "") -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="sakse-firefox-"))
+        self.downloads = self._home / "downloads"
+        self.downloads.mkdir()
+        chosen = {**_QUIET, **self._download_prefs(), **_socks_prefs(socks), **prefs}
+        try:
+            with _untidy_library():
+                self.driver = self._start(chosen)
+        except BaseException:
+            self.close()
+            raise
+        self.driver.timeout.page_load = TIMEOUT
+        self.driver.timeout.script = TIMEOUT * 5
+        self.driver.set_window_rect(width=1280, height=900)
+
+    def _start(self, prefs: Mapping[str, Any]) -> Any:
+        from marionette_driver.marionette import Marionette
+
+        driver = Marionette(
+            bin="/usr/bin/firefox-esr",
+            headless=True,
+            port=_free_port(),
+            prefs=prefs,
+            workspace=str(self._home),
+            gecko_log=str(self._home / "gecko.log"),
+            socket_timeout=TIMEOUT * 5,
+            startup_timeout=TIMEOUT,
+        )
+        # Its folder goes with ours; the library would try again when Python ends.
+        driver.instance.profile.restore = False
+        driver.start_session()
+        return driver
+
+    def _download_prefs(self) -> dict[str, Any]:
+        return {
+            "browser.download.folderList": 2,
+            "browser.download.dir": str(self.downloads),
+            "browser.download.useDownloadDir": True,
+            "browser.download.always_ask_before_handling_new_types": False,
+            "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream",
+        }
+
+    def open(self, url: str) -> None:
+        self.driver.navigate(url)
+
+    def run(self, js: str, *args: Any) -> Any:
+        return self.driver.execute_script(js, script_args=args, sandbox=None)
+
+    def run_async(self, js: str, *args: Any) -> Any:
+        return _settled(self.driver.execute_async_script(_ASYNC % js, script_args=args, sandbox=None))
+
+    def attach(self, find: str, files: Sequence[Path]) -> None:
+        element = self.run(f"return {find};")
+        for file in files:
+            element.send_keys(str(file))
+
+    def screenshot(self, path: Path, width: int) -> None:
+        # A Firefox window cannot be as narrow as a phone: zoom makes it so.
+        zoom = 2 if width < 600 else 1
+        self.driver.set_window_rect(width=width * zoom, height=900)
+        self._zoom(zoom)
+        wait_for(self, "innerWidth === arguments[0]", width, timeout=10)
+        path.write_bytes(base64.b64decode(self.driver.screenshot(full=True)))
+        self._zoom(1)
+        self.driver.set_window_rect(width=1280, height=900)
+
+    def _zoom(self, factor: int) -> None:
+        with self.driver.using_context("chrome"):
+            self.driver.execute_script("gBrowser.selectedBrowser.fullZoom = arguments[0];", [factor])
+
+    def close(self) -> None:
+        driver = getattr(self, "driver", None)
+        if driver is not None:
+            with contextlib.suppress(Exception), _untidy_library():
+                driver.cleanup()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _untidy_library() -> Iterator[None]:
+    """Marionette's library leaves sockets open and calls deprecated functions: not our warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+        gc.collect()
+
+
+def _socks_prefs(socks: str) -> dict[str, Any]:
+    if not socks:
+        return {}
+    host, port = socks.rsplit(":", 1)
+    return {
+        "network.proxy.type": 1,
+        "network.proxy.socks": host,
+        "network.proxy.socks_port": int(port),
+        "network.proxy.socks_version": 5,
+        "network.proxy.socks_remote_dns": True,
+        "network.proxy.no_proxies_on": "",
+        "network.dns.blockDotOnion": False,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _settled(answer: Any) -> Any:
+    if answer.get("error"):
+        raise RuntimeError(answer["error"])
+    return answer.get("value")

@@ -1,0 +1,96 @@
+"""Plays a witness in a real browser: types a testimony into the page, attaches files, sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.browser.drivers import TIMEOUT, Browser, wait_for
+
+ROOT = "document.getElementById('page').shadowRoot"
+END_STATES = ("received", "saved", "not_sent", "not_sealed")
+
+_FILL = (
+    """
+const root = %s;
+const fire = (element, type) => element.dispatchEvent(new Event(type, { bubbles: true }));
+for (const [field, value] of Object.entries(arguments[0])) {
+  const typed = root.getElementById(field);
+  if (typed && typed.matches("input[type=text], textarea, select")) {
+    typed.value = value;
+    fire(typed, "input");
+    fire(typed, "change");
+    if (typed.value !== value) return field;
+    continue;
+  }
+  for (const code of value.split(" ")) {
+    const choice = root.getElementById(`${field}.${code}`);
+    if (!choice) return field;
+    choice.click();
+    if (!choice.checked) return field;
+  }
+}
+return null;
+"""
+    % ROOT
+)
+
+
+def fill(tab: Browser, answers: Mapping[str, str], narrative: str = "") -> None:
+    """Answer questions of the open page; LookupError names a field the page does not ask."""
+    missing = tab.run(_FILL, {**answers, **({"t1": narrative} if narrative else {})})
+    if missing is not None:
+        raise LookupError(f"the page does not take this answer to {missing}")
+
+
+def click(tab: Browser, id: str) -> None:
+    """Press the button with this id."""
+    tab.run(f"{ROOT}.getElementById(arguments[0]).click();", id)
+
+
+def to_last_step(tab: Browser) -> None:
+    """Press Next until there is none."""
+    for _ in range(10):
+        if tab.run(f"return {ROOT}.getElementById('next').hidden;"):
+            return
+        click(tab, "next")
+    raise LookupError("the page does not let her go on: " + summary(tab))
+
+
+def summary(tab: Browser) -> str:
+    """What the page says is wrong with this step, or an empty text."""
+    text: str = tab.run(f"return {ROOT}.getElementById('summary').textContent;")
+    return text
+
+
+def state(tab: Browser, timeout: float = TIMEOUT * 4) -> str:
+    """The state the page ends in after sealing, one of END_STATES."""
+    js = f"{list(END_STATES)!r}.includes({ROOT}.getElementById('delivery').dataset.state)"
+    wait_for(tab, js, timeout=timeout)
+    found: str = tab.run(f"return {ROOT}.getElementById('delivery').dataset.state;")
+    return found
+
+
+def testify(
+    tab: Browser,
+    url: str,
+    testimony: Mapping[str, Any],
+    files: Sequence[Path] = (),
+    *,
+    button: str = "send",
+    timeout: float = TIMEOUT * 4,
+) -> str:
+    """Open the page, give `testimony` (`answers`, `narrative`), attach `files`, press `button`.
+
+    Returns the state the page shows: "received" once the drop has it, "not_sent" if it could not.
+    """
+    tab.open(url)
+    wait_for(tab, f"{ROOT} && {ROOT}.getElementById('wizard')")
+    fill(tab, testimony["answers"], testimony.get("narrative", ""))
+    if files:
+        tab.attach(f"{ROOT}.getElementById('files')", files)
+    to_last_step(tab)
+    click(tab, button)
+    return state(tab, timeout)
+
