@@ -52,12 +52,11 @@ def open_file(source: BinaryIO, identities: Iterable[Identity], *, testimony: bo
 
 def read_header(source: BinaryIO) -> Header:
     """Read and parse a header; leave `source` at the first byte after it. Raises HeaderError."""
-    data = source.readline(len(VERSION_LINE))
-    line = data
+    data = bytearray(line := source.readline(len(VERSION_LINE)))
     while line and data.startswith(VERSION_LINE) and not line.startswith(b"--- "):
         line = source.readline(MAX_HEADER - len(data))
         data += line
-    return parse(data)[0]
+    return parse(bytes(data))[0]
 
 
 def unwrap(header: Header, identities: Iterable[Identity]) -> bytes:
