@@ -1,0 +1,116 @@
+"""Proposes which words of a testimony identify somebody; a person decides (laptop).
+
+Order: read (Zawgyi, unseen characters), fold (digits, look-alikes), patterns, names, places, keep
+rules, then every further mention. No network, no model; the same text gives the same findings.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from reviewer.finder import dates, keep, latin, native, normalise, patterns, places, propagate
+from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding
+from reviewer.zawgyi import Span
+
+__all__ = ["IDENTITY", "KEPT", "LABELS", "Finding", "find"]
+
+_WHOLE = ("PLACE_FINE", "ADDRESS", "ORG", "OCCUPATION_UNIQUE")
+"""A town or unit inside one of these is part of it."""
+
+
+def find(text: str) -> list[Finding]:
+    """Return the identities of a text in order, without overlap, in code points of the text."""
+    reading = normalise.read(text)
+    folded = normalise.fold(reading.text)
+    findings = _resolve(folded, _found(folded))
+    mapped = [
+        Finding(*reading.span(f.start, f.end), f.label, f.reason) for f in findings
+    ]
+    return _separate(text, mapped)
+
+
+def _found(text: str) -> list[Finding]:
+    """Return the findings of every rule, strongest rules first, keep rules applied."""
+    fixed = [*patterns.find(text), *dates.find(text)]
+    units, known = list(keep.units(text)), list(keep.known(text))
+    names = [*native.introduced(text), *latin.find(text), *native.persons(text)]
+    around = [*places.find(text), *native.places(text), *native.groups(text)]
+    spared = _spare(around, units, known) + _spare(names, units, known)
+    again = _spare(propagate.find(text, spared), units, known)
+    ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
+    return fixed + spared + again + list(ages)
+
+
+def _inside(spans: Iterable[Span], finding: Finding) -> bool:
+    return any(start <= finding.start and finding.end <= end for start, end in spans)
+
+
+def _spare(findings: Iterable[Finding], units: Sequence[Span], known: Sequence[Span]) -> list[Finding]:
+    """Drop findings inside what is kept, and cut what is kept out of persons."""
+    left = list[Finding]()
+    for finding in findings:
+        kept = [*units, *known]
+        if _inside(kept, finding):
+            continue
+        if finding.label in _WHOLE:
+            left.append(finding)
+        else:
+            left += _cut(finding, sorted(kept))
+    return left
+
+
+def _cut(finding: Finding, kept: Sequence[Span]) -> list[Finding]:
+    pieces, at = list[Finding](), finding.start
+    for start, end in kept:
+        if end <= at or start >= finding.end:
+            continue
+        if start > at:
+            pieces.append(Finding(at, start, finding.label, finding.reason))
+        at = end
+    if at < finding.end:
+        pieces.append(Finding(at, finding.end, finding.label, finding.reason))
+    return pieces
+
+
+def _resolve(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Lay findings over the text, earlier and longer ones first; none loses a character."""
+    order = sorted(range(len(findings)), key=lambda n: (_rank(findings[n]), n))
+    taken, kept = bytearray(len(text)), list[Finding]()
+    for n in order:
+        finding = findings[n]
+        at = finding.start
+        while at < finding.end:
+            while at < finding.end and taken[at]:
+                at += 1
+            stop = at
+            while stop < finding.end and not taken[stop]:
+                stop += 1
+            if stop > at and _solid(text, at, stop):
+                kept.append(Finding(at, stop, finding.label, finding.reason))
+                taken[at:stop] = b"\1" * (stop - at)
+            at = max(stop, at + 1)
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return (0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1, finding.start - finding.end)
+
+
+def _solid(text: str, start: int, end: int) -> bool:
+    return any(unicodedata.category(c)[0] in "LMN" for c in text[start:end])
+
+
+def _separate(text: str, findings: Iterable[Finding]) -> list[Finding]:
+    """Take from each finding what an earlier one already covers, and blanks at its ends."""
+    kept, done = list[Finding](), 0
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
+        start, end = max(finding.start, done), finding.end
+        while start < end and not _solid(text, start, start + 1):
+            start += 1
+        while end > start and text[end - 1] in " \t\r\n,;:၊။":
+            end -= 1
+        if end > start:
+            kept.append(Finding(start, end, finding.label, finding.reason))
+            done = end
+    return kept

@@ -1,0 +1,54 @@
+"""Rebuilds the Burmese word lists from burmesenlp 1.2.0 (Apache-2.0); run by hand (developer).
+
+usage: python -m reviewer.finder.build_data PATH/TO/site-packages/burmesenlp
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+from reviewer.finder.words import DATA
+from reviewer.zawgyi import SYLLABLE
+
+_BURMESE = re.compile("[\u1000-\u103f]+")
+
+
+def _load(path: Path) -> list[str]:
+    return [unicodedata.normalize("NFC", e) for e in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _syllables(text: str) -> list[str]:
+    return [m[0] for m in SYLLABLE.finditer(text)]
+
+
+def _counts(texts: list[str]) -> Counter[str]:
+    runs = (run for text in texts for run in _BURMESE.findall(text))
+    return Counter(syllable for run in runs for syllable in _syllables(run))
+
+
+def _write(name: str, notes: str, rows: list[str]) -> None:
+    head = f"# {notes}\n# Made by reviewer/finder/build_data.py from burmesenlp 1.2.0 (Apache-2.0).\n"
+    (DATA / name).write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+def main(source: Path) -> None:
+    """Write burmese_words.txt and burmese_syllables.txt from the package's own lists."""
+    lists = source / "corpus" / "gazetteers"
+    words = [w for w in _load(source / "lexicon" / "data" / "default.json") if _BURMESE.fullmatch(w)]
+    names = _load(lists / "male_names.json") + _load(lists / "female_names.json")
+    running = (source / "corpus" / "dictionaries" / "words.txt").read_text(encoding="utf-8")
+    text = _counts([unicodedata.normalize("NFC", running)])
+    named = _counts(names)
+    _write("burmese_words.txt", "Burmese words of two syllables or more.",
+           sorted(w for w in words if 2 <= len(_syllables(w)) <= 8))
+    _write("burmese_syllables.txt", "syllable, count in running text, count in personal names",
+           [f"{s}\t{text[s]}\t{named[s]}" for s in sorted(text | named) if text[s] + named[s] > 1])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,122 @@
+"""Days and ages in English, Burmese, Jinghpaw and Latin-typed Burmese (laptop).
+
+A month without a day, a year alone and a clock time tell little and are left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reviewer.finder.words import Finding
+
+_MONTH = (
+    r"(?:January|February|March|April|June|July|August|September|October|November|December|May|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|"
+    r"january|february|march|april|june|july|august|september|october|november|december)\.?"
+)
+_WEEKDAY = (
+    r"(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thurs?|thur|fri|sat|sun)\b\.?"
+)
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+_UNIT = r"(?! ?(?:Brigade|Battalion|Division|Company|time|floor|house|grade|child|of the))"
+_MY_MONTH = (
+    "(?:ဇန်နဝါရီ|ဖေဖော်ဝါရီ|မတ်|ဧပြီ|မေ|ဇွန်|ဂျူလိုင်|ဇူလိုင်|ဩဂုတ်|သြဂုတ်|စက်တင်ဘာ|အောက်တိုဘာ|နိုဝင်ဘာ|ဒီဇင်ဘာ)"
+)
+_MY_MOON = (
+    "(?:တန်ခူး|ကဆုန်|နယုန်|ဝါဆို|ဝါခေါင်|တော်သလင်း|သီတင်းကျွတ်|တန်ဆောင်မုန်း|နတ်တော်|ပြာသို|တပို့တွဲ|တပေါင်း)"
+)
+_MY_WEEKDAY = "(?:တနင်္ဂနွေ|တနင်္လာ|အင်္ဂါ|ဗုဒ္ဓဟူး|ကြာသပတေး|သောကြာ|စနေ)"
+_MY_DAY = "(?:တစ်ဆယ့်|နှစ်ဆယ့်|သုံးဆယ့်|ဆယ့်|)(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး|ဆယ်)"
+_FEAST = (
+    r"(?:Christmas(?: Eve| Day)?|New Year's (?:Day|Eve)|Easter(?: Sunday| Monday)?|Good Friday|"
+    r"Palm Sunday|Pentecost|Thanksgiving(?: day)?|Eid(?: al-\w+)?|Deepavali|Diwali|Armed Forces Day|"
+    r"Independence Day|Union Day|Martyrs' Day|Revolution Day|Kachin State Day|Women's Day|"
+    r"(?:[Ff]ull|[Nn]ew) moon (?:day )?of \w+|Manau(?: festival| poi)?)"
+)
+
+_DATES = tuple(re.compile(p) for p in (
+    rf"(?:{_WEEKDAY},? )?(?:the )?(?<!\d){_NTH}(?: ?- ?{_NTH})? ?(?:of )?{_MONTH}(?![a-z])(?:,? ?\d{{4}}(?!\d))?",
+    rf"(?:{_WEEKDAY},? )?{_MONTH} ?(?<!\d){_NTH}(?: ?(?:-|to) ?{_NTH})?(?!\d)(?:,? \d{{4}}(?!\d))?"
+    r"(?: (?:ya|yat|ra?k)\b(?: shani| shana| nay)?)?",
+    r"(?<![\d./\-])\d{1,2} ?([./\-]) ?\d{1,2} ?\1 ?(?:19|20)?\d{2}(?![\d/\-]|\.\d)",
+    r"(?<![\d./\-])(?:19|20)\d{2}([./\-])\d{1,2}\1\d{1,2}(?!\d)",
+    r"(?m:^|(?<=[(\[•\-]) ?)\d{1,2}[./]\d{1,2}(?=[ ,:]{1,2}(?:\d{1,2}[:.]\d{2}|\D))(?! ?(?:kg|mm|%|သိန်း))",
+    r"(?:(?<=\bD: )|(?<=\b[Dd]ate )|(?<=\b[Dd]ate: )|(?<=\bon )|(?<=နေ့ - )|(?<=နေ့စွဲ - )|(?<=ရက်စွဲ - ))\d{1,2}[./\-]\d{1,2}(?!\d|[.:]\d)",
+    rf"\b(?:[Oo]n |[Bb]y |[Ss]ince |[Uu]ntil )?(?:{_WEEKDAY},? )the \d{{1,2}}(?:st|nd|rd|th)\b",
+    rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the \d{{1,2}}(?:st|nd|rd|th)\b{_UNIT}(?: (?:of )?(?:this|last|that) month)?",
+    r"\bthe \d{1,2}(?:st|nd|rd|th) (?:day )?of (?:this|last|that|the) month\b",
+    rf"\b{_WEEKDAY} \d{{1,2}}(?!\d|[:.]\d)",
+    rf"\b(?:[Oo]n )?(?:the )?(?:{_FEAST})(?: (?:morning|evening|night|day|week|shani|nhtoi))?",
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?|the first|the last) (?:day |night )?of (?:Ramadan|Ramzan|Thingyan|Lent|Advent|Vassa)\b",
+    r"\b(?:shata \d{1,2} )?(?:ya|yat) \d{1,2}\b(?:[, ]{1,2}\d{4})?|\b\d{1,2} ya\b(?: shani| shana)?|\bnhtoi \d{1,2}\b",
+    rf"(?:\d{{4}} ?(?:ပြည့်နှစ်|ခုနှစ်|ခု)?[၊, ]{{0,2}})?{_MY_MONTH}(?: ?လ)?[ ၊(]{{0,2}}(?:\d{{1,2}}|{_MY_DAY})(?!\d)\)?"
+    rf"(?: ?ရက်(?: ?မှ ?\d{{1,2}} ?ရက်)?(?:နေ့)?(?:ည|မနက်|ညနေ)?(?:[ ၊]{{0,2}}{_MY_WEEKDAY}(?:နေ့)?)?)?",
+    rf"(?:ဒီ|ဤ|ယခု|ပြီးခဲ့တဲ့|အရင်)လ ?(?:\d{{1,2}}|{_MY_DAY}) ?ရက်(?:နေ့)?",
+    rf"{_MY_WEEKDAY}(?:နေ့)?[ ၊,]{{1,2}}\d{{1,2}} ?ရက်(?:နေ့)?|(?<!\d)\d{{1,2}} ?ရက်[ ၊]{{0,2}}{_MY_WEEKDAY}(?:နေ့)?",
+    r"(?<![\d])\d{1,2} ?ရက်နေ့",
+    rf"{_MY_MOON}(?: ?လ)? ?(?:ပြည့်ကျော်|ပြည့်|ဆန်း|ဆုတ်|ကွယ်|လပြည့်ကျော်|လပြည့်|လဆန်း|လဆုတ်|လကွယ်)(?: ?(?:\d{{1,2}}|{_MY_DAY}) ?ရက်)?(?:နေ့)?",
+    r"(?:မနော(?:ပွဲ)?|ခရစ္စမတ်|ခရစ်စမတ်|နှစ်သစ်ကူး|အီဒ်|ဒီပါဝလီ|တပ်မတော်|လွတ်လပ်ရေး|ပြည်ထောင်စု|အာဇာနည်)(?:အကြို|ပွဲ)?(?:နေ့|ည)",
+))  # fmt: skip
+
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
+_YEARS = rf"(?:\d{{1,2}}(?!\d|[.,:/]\d)|(?i:(?:{_TENS})(?:[ \-](?:{_UNITS}))?|{_TEENS}))"
+_KAC_YEARS = r"(?:\d{1,2}|(?:shi|hkun|sumshi|mali shi|manga shi)(?: (?:langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku))?)"
+_NOT_RANGE = r"(?! ?(?:to|-|မှ|and over|နှင့်အထက်) ?\d)"
+_MY_TENS = "(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?ဆယ့?်?့?(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?"
+_ABOUT = "(?: ?(?:ဝန်းကျင်|ခန့်|လောက်|အရွယ်|ကျော်|သား|သမီး)){0,2}"
+
+_AGES = tuple(re.compile(p) for p in (
+    rf"\b(?i:aged?|age of|asak|athet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
+    rf"\basak {_KAC_YEARS}(?: ning)?\b|\b{_KAC_YEARS} ning\b(?= sha| naw| re| du| hpring)",
+    rf"\b{_YEARS}[ \-](?i:years?[ \-]old|y/?o|yrs? old|years of age)\b",
+    rf"\b(?:I am|I'm|[Hh]e is|[Ss]he is|[Hh]e was|[Ss]he was|he's|she's|i am|im)(?: \w{{1,8}})?(?: about| maybe| only| just| not even)? (?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| years\b| and\b| but\b| not\b| when\b)",
+    rf"\b(?i:boy|girl|man|woman|child|son|daughter|baby) of (?P<it>{_YEARS})(?! (?:the|our|my))",
+    rf"အသက်(?:က|မှာ|သည်)? ?\(?(?:\d{{1,2}}(?!\d)|{_MY_TENS}){_NOT_RANGE}\)? ?(?:နှစ်)?{_ABOUT}",
+    rf"(?<!\d)\d{{1,2}} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{{1,2}} မပြည့်(?:သေးဘူး)?",
+    r"(?<!\d)\d{1,2} ?နှစ်နဲ့ ?\d{1,2} ?လ(?![\u102b-\u103e])|(?<!\d)\d{1,2}(?= ?နှစ်(?:ပဲ)? ?(?:ရှိဦး|ပဲ ရှိ))(?: ?နှစ်)",
+    rf"{_MY_TENS}နှစ်(?:သား|သမီး|အရွယ်)",
+    rf"\b\d{{1,2}} and (?:{_UNITS}|\d{{1,2}}) months?\b",
+    rf"(?:(?<=Age: )|(?<=Age\? )|(?<=age: )|(?<=Asak: )|(?<=အသက် - )|(?<=အသက်။ — ))(?P<it>{_YEARS})",
+))  # fmt: skip
+
+_AFTER_NAME = re.compile(
+    r"[\"')]?(?: ?[-,၊(/] ?(?:m|f|M|F|male|female|la|num|ကျား|မ|ယောက်ျား|မိန်းမ|boy|girl)(?=[ ,၊/)]))?"
+    r" ?[,၊(/\-] ?(?:asak |aged? |အသက် ?)?\(?(?P<it>[1-9]\d?(?: ?(?:နှစ်|ning|years?|yrs?))?)"
+    r"(?=[ ]?[,၊).;\n/]|$| [-a-z၊])(?! ?(?:lakh|kyat|to\b|[ap]m\b|:|times))"
+)
+_SEX_AGE = re.compile(r"\b[mfMF] ?[,/] ?(?P<it>[1-9]\d)(?=[ ,;.)\n]|$)|(?<![\d])(?:ကျား|မ)[၊,/] ?(?P<my>[1-9]\d)(?=[၊,။ )\n]|$)")
+_BORN = re.compile(r"(?i:\b(?:born(?: in| on)?|d\.?o\.?b\.?|date of birth|shangai nhtoi)|မွေးနေ့|မွေးသက္ကရာဇ်)[ :\-]{0,4}(?P<it>\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|(?:19|20)\d{2})")
+_LAW = re.compile(r"\b(?:[Ll]aw|[Aa]ct|[Dd]ecree|[Ii]ssued|[Ee]nacted|[Pp]romulgated)\b|ဥပဒေ|ပြဋ္ဌာန်း|ကြေညာ|အမိန့်ကြော်ငြာ")
+
+
+def _is_public(text: str, start: int, end: int) -> bool:
+    """A day of a law or decree is public: those words stand in the same sentence."""
+    left = max(text.rfind(mark, 0, start) for mark in "\n.။?!")
+    stops = [at for at in (text.find(mark, end) for mark in "\n။?!") if at >= 0]
+    near = text[max(left, start - 80) : min([*stops, end + 60])]
+    return re.search(r"(?:19|20)\d\d", text[start : end + 6]) is not None and bool(_LAW.search(near))
+
+
+def find(text: str) -> Iterator[Finding]:
+    """Yield exact days and ages of a folded text."""
+    for pattern in (*_DATES, _BORN):
+        for match in pattern.finditer(text):
+            start, end = match.span("it" if "it" in pattern.groupindex else 0)
+            if end > start and not _is_public(text, start, end):
+                yield Finding(start, end, "DATE_EXACT", "a day that can be found in a calendar")
+    for pattern in (*_AGES, _SEX_AGE):
+        for match in pattern.finditer(text):
+            group = next((g for g in ("it", "my") if match.groupdict().get(g)), 0)
+            start, end = match.span(group)
+            if end > start:
+                yield Finding(start, end, "AGE", "an age")
+
+
+def after_names(text: str, names: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the numbers that stand behind a name the way ages do in lists."""
+    for name in names:
+        if match := _AFTER_NAME.match(text, name.end):
+            yield Finding(*match.span("it"), "AGE", "a number behind a name, as ages are listed")

@@ -1,0 +1,98 @@
+"""What stays in a release: units, public figures, towns and larger, money and counts (laptop)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from reviewer.finder import burmese
+from reviewer.finder.words import entries, listed
+from reviewer.zawgyi import Span
+
+_LAND = (
+    r"(?: (?i:township|tsp|district|city|town|state|region|division|province|myo|ginwang|mungdaw|"
+    r"myone|myo nay))?"
+)
+_LAND_BURMESE = "(?:မြို့နယ်|မြို့|ခရိုင်|ပြည်နယ်|တိုင်းဒေသကြီး|တိုင်း|ပြည်|နိုင်ငံ)?"
+_TITLE = (
+    r"(?:(?:Vice[ \-])?(?:Senior General|General|Gen\.?|President|Chairman|Duwa|U|Daw|Dr\.?) ){0,3}"
+)
+_MONEY = re.compile(
+    r"(?i)\d[\d,.]{0,14}(?: ?(?:k|lakhs?|million|billion|thousand|crore|kyats?|mmk|ks|baht|usd|yuan|"
+    r"sen|thein|thaung|mm|cm|m|km|kg|g|mg|mhz|khz|percent|pounds?|litres?|gallons?|miles?))\b"
+    r"|\d[\d,.]{0,14} ?(?:%|ကျပ်|သိန်း|သောင်း|သန်း|မမ|ကီလို|မိုင်|ပိဿာ|ယောက်|ဦး|ကောင်|လုံး|ချက်|စီး|နာရီ)"
+    r"|(?:sen|thein|သိန်း|ပုဒ်မ|[Ss]ection|[Pp]age|[Cc]hapter|[Hh]ymn|[Gg]rade|[Ff]orm|[Mm]ahkawn) ?\d[\d,.]{0,14}"
+)
+
+
+@cache
+def _units() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(row) for row in entries("units"))
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """One expression for public figures and towns in Latin letters, longest first."""
+    figures = [f for f in entries("public") if f.isascii()]
+    towns = sorted(entries("towns"), key=len, reverse=True)
+    figures.sort(key=len, reverse=True)
+    return re.compile(
+        rf"(?<![\w'])(?:{_TITLE}(?:{'|'.join(map(re.escape, figures))})"
+        rf"|(?:(?i:{'|'.join(map(re.escape, towns))})){_LAND})(?![\w'](?!s\b))"
+    )
+
+
+@cache
+def _burmese_names() -> re.Pattern[str]:
+    places = sorted(entries("towns_burmese"), key=len, reverse=True)
+    figures = sorted((f for f in entries("public") if not f.isascii()), key=len, reverse=True)
+    return re.compile(
+        f"(?:ဗိုလ်ချုပ်မှူးကြီး ?|ဒုတိယဗိုလ်ချုပ်မှူးကြီး ?|သမ္မတ ?|ဦး|ဒေါ်)?(?:{'|'.join(figures)})"
+        f"|(?:{'|'.join(places)}){_LAND_BURMESE}"
+    )
+
+
+def units(text: str) -> Iterator[Span]:
+    """Yield armed groups and their formations in a folded text."""
+    for pattern in _units():
+        for match in pattern.finditer(text):
+            end = match.end()
+            while end > match.start() and text[end - 1] == " ":
+                end -= 1
+            if end > match.start():
+                yield match.start(), end
+
+
+def known(text: str) -> Iterator[Span]:
+    """Yield public figures and towns; Burmese ones only where a word begins and ends."""
+    for match in _names().finditer(text):
+        if match[0][0].isupper() or match[0].lower() in ("hpakant", "phakant"):
+            yield match.span()
+    edges = _edges(text)
+    for match in _burmese_names().finditer(text):
+        start, end = match.span()
+        if start in edges and end in edges:
+            yield start, end
+
+
+def _edges(text: str) -> frozenset[int]:
+    """Return where words of Burmese begin or end, and where names do."""
+    found = set[int]()
+    for run in burmese.tokens(text):
+        found.add(run[0].start)
+        found.add(run[-1].end)
+        for token in run:
+            found |= {token.start, token.end}
+    for match in burmese.RUN.finditer(text):
+        rest = text[match.start() : match.end()]
+        for cut in burmese.SYLLABLE.finditer(rest):
+            tail = rest[cut.end() :]
+            if any(tail.startswith(p) for p in listed("burmese_particles")):
+                found.add(match.start() + cut.end())
+    return frozenset(found)
+
+
+def money(text: str) -> Iterator[Span]:
+    """Yield prices, measures and counts in a folded text."""
+    return (match.span() for match in _MONEY.finditer(text))

@@ -1,0 +1,176 @@
+"""Persons, places and groups in Burmese letters, from the words of burmese.py (laptop)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from reviewer.finder import burmese
+from reviewer.finder.burmese import NAME, TITLE, Token
+from reviewer.finder.words import Finding, entries, listed
+from reviewer.zawgyi import SYLLABLE
+
+_LOCATIVE = ("မှာ", "ကနေ", "သို့", "တွင်", "အထိ", "ဘက်", "၌", "နား", "ထဲ", "လမ်း", "ပေါ်")
+_SIDE = "(?:ထောင့်|နောက်ဘက်|နောက်|ရှေ့|ဘေး|အနီး|ဖျား|ထိပ်|ကွေ့|အလွန်|လမ်းထောင့်|ဝ)"
+_NUMBER = re.compile(r" ?(?:အမှတ် ?)?\(?\d{1,3}\)?(?! ?(?:နာရီ|ယောက်|ဦး|ရက်|သိန်း|ကျပ်|စီး))")
+_NUMBERED = ("ရပ်ကွက်", "ရပ်ကွက်ကြီး", "ဝင်း", "တဲ", "ဘလောက်", "ကျောင်း", "အဆောင်", "စခန်း", "တိုက်တန်း", "ကင်း")
+_ORG = re.compile(
+    "ကုမ္ပဏီ(?:လီမိတက်)?|လုပ်ငန်းစု|လုပ်ငန်း|အသင်းတော်|အသင်း|ကူညီရေးအဖွဲ့|လူငယ်အဖွဲ့|အဖွဲ့အစည်း|အဖွဲ့|ဖောင်ဒေးရှင်း|"
+    "ကော်မတီ|ကျောက်မျက်|သမဂ္ဂ"
+)
+_INTRODUCED = re.compile(
+    "(?:နာမည်(?:အရင်း)?(?:က|မှာ|ကတော့)?|အမည်(?:က|မှာ|အရင်း)?|ခေါ်တဲ့|ခေါ်|ဆိုတဲ့|ရေးသူ|သက်သေအမည်|ပျောက်ဆုံးသူ|ဖမ်းခံရသူ|"
+    r"မျက်မြင်|သေဆုံးသူ|လက်မှတ်|\(ခ\)|ခေါ်)[ \-:၊။]{1,4}"
+)
+_INITIAL = re.compile("(?<![\u1000-\u109f])(?:[\u1000-\u1021]\\.)(?: ?[\u1000-\u1021]\\.)?(?: ?(?P<it>[\u1000-\u103f]{1,12}))?")
+_NAMED = re.compile("^(?:လို့|ဟု|ဆိုတဲ့|ဆိုသူ|ဆိုတာ|ရေ(?![\u102b-\u103e])|ခေါ်|ပါ(?=[ ၊။]|$))")
+
+
+def _starts_with_particle(text: str, at: int) -> bool:
+    if at >= len(text) or not burmese.RUN.match(text, at):
+        return True
+    return any(text.startswith(p, at) for p in listed("burmese_particles"))
+
+
+@cache
+def _fine() -> re.Pattern[str]:
+    names = sorted((e for e in entries("fine_places") if not e.isascii()), key=len, reverse=True)
+    return re.compile("|".join(names))
+
+
+def _is_rank(text: str) -> bool:
+    return text in listed("ranks")
+
+
+def persons(text: str) -> Iterator[Finding]:
+    """Yield names with their titles; a name behind a rank is an officer's."""
+    before: Token | None = None
+    for run in burmese.tokens(text):
+        for token in run:
+            if token.kind == NAME:
+                yield _person(text, before, token)
+            near = before is not None and token.start - before.end <= 1
+            if token.kind == TITLE or _is_rank(text[token.start : token.end]):
+                start = before.start if before is not None and near and before.kind == TITLE else token.start
+                before = Token(start, token.end, TITLE)
+            else:
+                before = None
+
+
+def _person(text: str, title: Token | None, name: Token) -> Finding:
+    titled = title is not None and name.start - title.end <= 1
+    start = title.start if titled and title is not None else name.start
+    surface = text[start : name.end]
+    if any(surface.startswith(rank) and len(surface) > len(rank) for rank in listed("ranks")):
+        return Finding(start, name.end, "PERPETRATOR", "a rank or office and a name")
+    if titled:
+        return Finding(start, name.end, "PERSON", "an honorific and a name")
+    if any(surface.startswith(clan) for clan in burmese.clans()):
+        return Finding(start, name.end, "PERSON", "a Kachin clan name")
+    if any(text.startswith(p, name.end) for p in _LOCATIVE):
+        return Finding(start, name.end, "PLACE_FINE", "an unknown name where something happens")
+    return Finding(start, name.end, "PERSON", "syllables that are common in names and rare in text")
+
+
+def introduced(text: str) -> Iterator[Finding]:
+    """Yield what stands behind "name:" and before "called", even a single syllable."""
+    for match in _INTRODUCED.finditer(text):
+        if run := burmese.RUN.match(text, match.end()):
+            yield from _short(text, run.start(), run.end(), "a phrase that introduces a name")
+    for match in burmese.RUN.finditer(text):
+        cuts = [match.start() + c.end() for c in SYLLABLE.finditer(match[0])][:5]
+        for end in cuts:
+            if _NAMED.match(text[end : end + 8]):
+                yield from _short(text, match.start(), end, "a word somebody is called by")
+                break
+    for match in _INITIAL.finditer(text):
+        yield Finding(*match.span(), "PERSON", "initials")
+
+
+def _short(text: str, start: int, end: int, reason: str) -> Iterator[Finding]:
+    """Yield the start of a run up to its first particle when it may be a name."""
+    run = text[start:end]
+    cuts = [c.end() for c in SYLLABLE.finditer(run)]
+    for n, cut in enumerate(cuts[:6], 1):
+        if _starts_with_particle(text, start + cut):
+            word = run[:cut]
+            names = burmese.kachin() | burmese.name_syllables()
+            if word not in listed("burmese_generic") and all(
+                s in names for s in SYLLABLE.findall(word)
+            ):
+                yield Finding(start, start + cut, "PERSON", reason)
+            return
+        if n == len(cuts):
+            return
+
+
+def places(text: str) -> Iterator[Finding]:
+    """Yield names with a place noun, and small places public maps name."""
+    found = list[Finding]()
+    for run in burmese.tokens(text):
+        found += _framed(text, run)
+    found += [
+        Finding(*m.span(), "PLACE_FINE", "a village or tract of the region") for m in _fine().finditer(text)
+    ]
+    for finding in found:
+        yield Finding(finding.start, _extended(text, finding.end), finding.label, finding.reason)
+
+
+def _framed(text: str, run: Sequence[Token]) -> Iterator[Finding]:
+    heads = listed("place_heads_burmese")
+    for i, token in enumerate(run):
+        surface = text[token.start : token.end]
+        head = surface in heads or any(surface.endswith(h) and len(h) > 4 for h in heads)
+        if not head:
+            continue
+        first = i
+        while first and not _stops(text, run[first - 1]):
+            first -= 1
+        left = run[first:i]
+        if _telling(text, left):
+            yield Finding(run[first].start, token.end, "PLACE_FINE", "a name with a place noun")
+
+
+def _stops(text: str, token: Token) -> bool:
+    surface = text[token.start : token.end]
+    if token.kind == NAME:
+        return False
+    return surface in listed("burmese_particles") or surface in listed("burmese_generic")
+
+
+def _telling(text: str, tokens: Sequence[Token]) -> bool:
+    """Say whether words before a place noun are more than its common description."""
+    return any(text[t.start : t.end] not in listed("burmese_generic") for t in tokens)
+
+
+def _extended(text: str, end: int) -> int:
+    """Take in the side, the number and a further place noun behind a place."""
+    if side := re.compile(f" ?{_SIDE}(?=[ ၊]|က|မှာ|ကို)").match(text, end):
+        end = side.end()
+    if any(text.endswith(h, 0, end) for h in _NUMBERED) and (number := _NUMBER.match(text, end)):
+        end = number.end()
+    follower = re.compile(r"(?: \d{1,2})? (?=[\u1000-\u103f])").match(text, end)
+    if follower and (run := burmese.RUN.match(text, follower.end())):
+        heads = sorted(listed("place_heads_burmese"), key=len, reverse=True)
+        cuts = [run.start() + c.end() for c in SYLLABLE.finditer(run[0])][:6]
+        for cut in reversed(cuts):
+            word = text[run.start() : cut]
+            if any(word.endswith(h) for h in heads) and _starts_with_particle(text, cut):
+                return cut
+    return end
+
+
+def groups(text: str) -> Iterator[Finding]:
+    """Yield local groups and companies: a name and a noun for a body of people."""
+    for match in _ORG.finditer(text):
+        run = next((r for r in burmese.RUN.finditer(text, max(0, match.start() - 60)) if r.end() >= match.end()), None)
+        if run is None or run.start() >= match.start():
+            continue
+        start = run.start()
+        for token in burmese.tokens(text[run.start() : match.start()]):
+            for piece in token:
+                if _stops(text[run.start() :], piece):
+                    start = run.start() + piece.end
+        if match.start() - start >= 4:
+            yield Finding(start, match.end(), "ORG", "a name with a noun for a group or company")

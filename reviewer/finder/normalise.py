@@ -1,0 +1,70 @@
+"""Prepares a text for the rules and keeps the way back to the text as given (laptop)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from reviewer.zawgyi import Reading, Span, to_unicode
+
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+                     "\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
+_CLUSTER = re.compile("[^\u0300-\u036f\u102b-\u103e]?[\u0300-\u036f\u102b-\u103e]+")
+
+_DIGITS = {
+    zero + i: str(i)
+    for zero in (0x1040, 0x1090, 0xFF10, 0x0E50, 0x0966, 0x0660, 0x06F0)
+    for i in range(10)
+}
+_LIKE = dict(zip("АВСЕНІКМОРТХУаеосрхуіѕј", "ABCEHIKMOPTXYaeocpxyisj", strict=True))
+_LIKE |= {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"}
+_LIKE |= {c: "'" for c in "\u2018\u2019\u02bc\u02bb\u00b4`\u2032\uff07"}
+_LIKE |= {c: '"' for c in "\u201c\u201d\u2033\uff02"}
+_LIKE |= {c: " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\t"}
+_LIKE |= {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if not 0xF <= i <= 0x18}
+_FOLD = str.maketrans(_LIKE) | _DIGITS
+
+_MARK = "\u102b-\u103e"
+_ZERO_FOR_WA = re.compile(f"\u1040(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
+_SEVEN_FOR_RA = re.compile(f"\u1047(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
+_RUN = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl\u101d][0-9OoIl\u101d.\-]{4,24}(?![A-Za-z])")
+_LETTERS = str.maketrans("OoIl\u101d", "00110")
+
+
+def read(text: str) -> Reading:
+    """Return the text as Unicode NFC without unseen characters, mapped back to the original."""
+    source = to_unicode(text)
+    if not _UNSEEN.search(source.text) and unicodedata.is_normalized("NFC", source.text):
+        return source
+    parts, offsets, at = list[str](), list[Span](), 0
+    for match in _CLUSTER.finditer(source.text):
+        _keep(source, at, match.start(), parts, offsets)
+        composed = unicodedata.normalize("NFC", match[0])
+        if composed == match[0]:
+            _keep(source, *match.span(), parts, offsets)
+        else:
+            parts.append(composed)
+            offsets += [source.span(*match.span())] * len(composed)
+        at = match.end()
+    _keep(source, at, len(source.text), parts, offsets)
+    return Reading("".join(parts), source.converted, tuple(offsets))
+
+
+def _keep(source: Reading, start: int, end: int, parts: list[str], offsets: list[Span]) -> None:
+    for i in range(start, end):
+        if not _UNSEEN.match(source.text[i]):
+            parts.append(source.text[i])
+            offsets.append(source.offsets[i])
+
+
+def _digits(match: re.Match[str]) -> str:
+    """Read O, l and Burmese wa as digits where digits are the greater part of a run."""
+    run = match[0]
+    real = sum(c.isdigit() for c in run)
+    return run.translate(_LETTERS) if real >= 4 and real * 2 > len(run) else run
+
+
+def fold(text: str) -> str:
+    """Return a text of the same length with ASCII digits and without look-alike characters."""
+    text = _ZERO_FOR_WA.sub("\u101d", _SEVEN_FOR_RA.sub("\u101b", text))
+    return _RUN.sub(_digits, text.translate(_FOLD))
