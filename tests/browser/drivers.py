@@ -219,7 +219,7 @@ class Firefox:
         )
         # Its folder goes with ours; the library would try again when Python ends.
         driver.instance.profile.restore = False
-        driver.start_session()
+        driver.start_session({"strictFileInteractability": False})
         return driver
 
     def _download_prefs(self) -> dict[str, Any]:
