@@ -5,33 +5,33 @@ from __future__ import annotations
 from envelope.errors import SakseError
 
 
-class ReviewError(SakseError):
+class ReviewerError(SakseError):
     """Root of everything the reviewer's commands refuse."""
 
 
-class NetworkUpError(ReviewError):
+class NetworkUpError(ReviewerError):
     """The machine has a way to a network."""
 
 
-class VaultError(ReviewError):
+class VaultError(ReviewerError):
     """The vault is missing, locked by another command, damaged, or does not hold what is asked."""
 
 
-class CustodyError(ReviewError):
+class CustodyError(ReviewerError):
     """The custody log is broken, cut, or signed by the wrong key."""
 
 
-class TransferError(ReviewError):
+class TransferError(ReviewerError):
     """A transfer is not what the drop signed."""
 
 
-class RedactionError(ReviewError):
+class RedactionError(ReviewerError):
     """A finding or a decision does not fit the text."""
 
 
-class ConsentError(ReviewError):
+class ConsentError(ReviewerError):
     """The witness's consent does not cover a release."""
 
 
-class ProposalError(ReviewError):
+class ProposalError(ReviewerError):
     """A proposal, an approval or a release is refused."""

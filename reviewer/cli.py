@@ -1,0 +1,35 @@
+"""The command `sakse-review` (reviewer's laptop)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from envelope.cli import LazyGroup, run
+
+_COMMANDS = {
+    "init": ("reviewer.cli_vault:init", "Make your vault on this laptop."),
+    "import": ("reviewer.cli_vault:import_", "Take in a transfer from the drop's stick."),
+    "list": ("reviewer.cli_vault:list_", "List what the vault holds."),
+    "show": ("reviewer.cli_vault:show", "Show one testimony as it was sealed."),
+    "suggest": ("reviewer.cli_redact:suggest", "Find identities and note them as findings."),
+    "redact": ("reviewer.cli_redact:redact", "Decide about findings and add your own."),
+    "propose": ("reviewer.cli_release:propose", "Build and sign a bundle for one recipient."),
+    "approve": ("reviewer.cli_release:approve", "Read and sign another reviewer's proposal."),
+    "release": ("reviewer.cli_release:release", "Seal an approved bundle to its recipient."),
+    "log": ("reviewer.cli_vault:log", "Check the custody log (log verify)."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=_COMMANDS)
+@click.option("--vault", envvar="SAKSE_VAULT", type=click.Path(path_type=Path), help="Your vault.")
+@click.pass_context
+def group(context: click.Context, vault: Path | None) -> None:
+    """Read testimony, redact it, and release it with a second reviewer. Stays off every network."""
+    context.obj = vault
+
+
+def main() -> None:
+    """Run the command."""
+    run(group)

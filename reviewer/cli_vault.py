@@ -1,0 +1,175 @@
+"""`sakse-review` init, import, list, show and log verify (reviewer's laptop)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
+from envelope.form import load
+from keys.ceremony import open_identity
+from reviewer import custody, transfer, vault
+from reviewer.cli_common import chosen, offline, vault_command
+from reviewer.decisions import undecided
+from reviewer.reading import answers_for_reading, reading_of
+from reviewer.screen import safe, safe_line
+from reviewer.store import Entry
+from reviewer.vault import Vault
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.command()
+@click.option("--identity", type=FILE, required=True, help="Your locked identity.")
+@click.option("--keyring", type=FILE, required=True, help="keyring.json, its .sig beside it.")
+@click.option("--root", required=True, help="Fingerprint of the team's root, from paper or voice.")
+@click.option("--vault", "vault_folder", type=click.Path(path_type=Path), help="Folder to make.")
+@passphrase_option
+@click.pass_context
+@offline
+def init(
+    context: click.Context,
+    *,
+    identity: Path,
+    keyring: Path,
+    root: str,
+    vault_folder: Path | None,
+    passphrase_file: Path | None,
+) -> None:
+    """Make your vault; it opens with the passphrase of your identity."""
+    folder = chosen(context, vault_folder)
+    passphrase = read_passphrase(passphrase_file, "Passphrase of your identity")
+    vault.create(folder, open_identity(identity, passphrase), keyring, root, passphrase)
+    click.echo(f"{folder} is your vault now; it opens with the passphrase of your identity.")
+
+
+@click.command("import")
+@click.argument("bag", type=FOLDER)
+@vault_command
+def import_(vault: Vault, bag: Path) -> None:
+    """Take in a transfer (the folder sakse-transfer-NNNN on the stick)."""
+    found = transfer.read(bag, vault.keyring.drop)
+    taken = transfer.take_in(vault, found, _progress, _tell)
+    click.echo(
+        f"Transfer {found.number}: {taken.opened} opened, {taken.known} known already,"
+        f" {taken.set_aside} set aside, {taken.left} left, {taken.mismatches} in doubt."
+    )
+
+
+def _progress(files: list[transfer.SealedFile]) -> Iterable[transfer.SealedFile]:
+    bar: Iterable[transfer.SealedFile] = tqdm(
+        files, desc="opening", unit="file", file=sys.stderr, disable=None
+    )
+    return bar
+
+
+def _tell(sentence: str) -> None:
+    tqdm.write(safe_line(sentence), file=sys.stderr)
+
+
+@click.command("list")
+@json_option
+@vault_command
+def list_(vault: Vault, as_json: bool) -> None:
+    """List every sealed file: id, state, language, answers, findings still undecided."""
+    rows = [_row(entry) for entry in vault.store.entries()]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        click.echo("  ".join(safe_line(str(value)) for value in row.values()))
+    click.echo(f"{len(rows)} sealed files.")
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row = {
+        "id": entry.id,
+        "state": entry.facts.state,
+        "transfer": entry.facts.transfer,
+        "commitment": entry.facts.commitment or "-",
+    }
+    found = entry.testimony
+    if found is None:
+        return {**row, "why": entry.facts.why}
+    left = undecided(entry)
+    return {
+        **row,
+        "lang": found.consent_lang,
+        "characters": len(found.narrative),
+        "attachments": len(found.attachments),
+        "share_with": found.answers.get("c2", "-"),
+        "findings": "not sought yet" if left is None else f"{left} undecided",
+    }
+
+
+@click.command()
+@click.argument("testimony")
+@json_option
+@vault_command
+def show(vault: Vault, testimony: str, as_json: bool) -> None:
+    """Show one testimony: answers, account as sealed and as read, and its files' names."""
+    entry = vault.store.get(testimony)
+    vault.log("viewed", entry.sha256)
+    vault.commit()
+    if as_json:
+        echo_json(_details(entry))
+    else:
+        click.echo(_page(entry))
+
+
+def _details(entry: Entry) -> dict[str, Any]:
+    found = entry.testimony
+    if found is None:
+        return {"id": entry.id, **asdict(entry.facts)}
+    return {
+        "id": entry.id,
+        **asdict(entry.facts),
+        "answers": dict(found.answers),
+        "consent": {"form": found.form, "lang": found.consent_lang, "sha256": found.consent_sha256},
+        "narrative": found.narrative,
+        "reading": reading_of(found.narrative),
+        "files": [asdict(attachment) for attachment in found.attachments],
+    }
+
+
+def _page(entry: Entry) -> str:
+    found = entry.testimony
+    head = f"{entry.id}  {entry.facts.state}  transfer {entry.facts.transfer}"
+    if found is None:
+        return f"{head}\n{safe(entry.facts.why)}"
+    known = found.consent_sha256 == load().consent_sha256(found.consent_lang)
+    parts = [
+        f"{head}  commitment {entry.facts.commitment}",
+        f"consent: {found.consent_lang}, {'text known' if known else 'TEXT NOT KNOWN'}",
+        *(f"{field}: {safe_line(text)}" for field, text in answers_for_reading(found).items()),
+        "--- the account as it was sealed",
+        safe(found.narrative),
+    ]
+    if reading := reading_of(found.narrative):
+        parts += ["--- the same, converted from Zawgyi for reading", safe(reading)]
+    files = [
+        f"{n:02d} {a.type or 'unknown type'}, {a.size} bytes, {safe_line(a.name)}"
+        for n, a in enumerate(found.attachments, 1)
+    ]
+    return "\n".join([*parts, *(["--- files", *files] if files else [])])
+
+
+@click.group()
+def log() -> None:
+    """The custody log."""
+
+
+@log.command()
+@vault_command
+def verify(vault: Vault) -> None:
+    """Check the chain and every signature of your custody log."""
+    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
+    lines = custody.verify(vault.custody_path, own)
+    click.echo(f"{len(lines)} lines hold; head {vault.head}")

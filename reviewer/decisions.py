@@ -1,0 +1,234 @@
+"""What a person decided about each finding in a testimony (reviewer's laptop).
+
+A finding is a half-open span of code points in the text as it was sealed. It is undecided until a
+person accepts it (it will be replaced) or rejects it (it stays, with a reason). Accepting or adding
+one accepts the same form wherever else it stands, unless that very place was rejected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from envelope.testimony import Testimony
+from release.content import NARRATIVE
+from reviewer.errors import RedactionError
+from reviewer.policy import is_text
+from reviewer.store import Entry
+
+UNDECIDED, ACCEPTED, REJECTED = "undecided", "accepted", "rejected"
+
+KINDS: Mapping[str, str] = {
+    "PERSON": "P",
+    "PERPETRATOR": "P",
+    "PLACE_FINE": "L",
+    "ADDRESS": "L",
+    "PHONE": "N",
+    "NATIONAL_ID": "N",
+    "ACCOUNT": "N",
+    "VEHICLE_PLATE": "N",
+    "GPS": "N",
+    "URL": "N",
+    "DATE_EXACT": "D",
+    "AGE": "A",
+    "ORG": "O",
+    "RELATIVE": "R",
+    "OCCUPATION_UNIQUE": "W",
+    "ETHNO_RELIGIOUS": "X",
+    "OTHER": "X",
+}
+"""Label of a finding → kind of its token (doc/FORMAT.md)."""
+
+KEPT = {"PERPETRATOR"}
+"""Labels that stay in a release unless a person accepts them one by one."""
+
+_KEPT_WHY = "perpetrators are evidence and stay by default"
+
+# Words that also stand where they identify nobody: only the place that was found is replaced.
+_ONLY_HERE = {"AGE", "RELATIVE", "OCCUPATION_UNIQUE", "ETHNO_RELIGIOUS"}
+_LEAST_FORM = 2  # code points; a shorter form would be found inside half of all words
+
+Find = Callable[[str], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A possible identity in one text of a testimony.
+
+    `field` is NARRATIVE or a form field, `reason` why it was found, `by` the finder or a
+    reviewer's id, `why` the reason of a rejection.
+    """
+
+    field: str
+    start: int
+    end: int
+    label: str
+    reason: str
+    by: str
+    state: str = UNDECIDED
+    why: str = ""
+
+
+def texts(testimony: Testimony) -> dict[str, str]:
+    """The texts of a testimony that may leave: the account, and the typed answers that may."""
+    typed = {field: text for field, text in testimony.answers.items() if is_text(field)}
+    return {NARRATIVE: testimony.narrative, **typed}
+
+
+def findings(entry: Entry) -> list[Finding]:
+    """The findings of an opened testimony in the order of their numbers (the first is 1)."""
+    return [Finding(**item) for item in (entry.review or {}).get("findings", ())]
+
+
+def undecided(entry: Entry) -> int | None:
+    """How many findings wait for a decision; None while the finder was not run."""
+    if entry.review is None:
+        return None
+    return sum(finding.state == UNDECIDED for finding in findings(entry))
+
+
+def seek(entry: Entry, find: Find) -> Entry:
+    """Run the finder over every text; decisions stay, undecided findings are made anew."""
+    kept = [finding for finding in findings(entry) if finding.state != UNDECIDED]
+    places = {(finding.field, finding.start, finding.end) for finding in kept}
+    fresh = [
+        Finding(field, found.start, found.end, found.label, found.reason, "finder")
+        for field, text in texts(_opened(entry)).items()
+        for found in find(text)
+        if (field, found.start, found.end) not in places
+    ]
+    return _with(entry, kept + fresh)
+
+
+def accept(entry: Entry, numbers: Sequence[int] | None) -> Entry:
+    """Accept these findings; None decides every undecided one as its label does by default."""
+    found = findings(entry)
+    for at in _indexes(found, numbers):
+        if numbers is None and found[at].label in KEPT:
+            found[at] = replace(found[at], state=REJECTED, why=_KEPT_WHY)
+        else:
+            found[at] = replace(found[at], state=ACCEPTED, why="")
+    return _with(entry, _propagated(entry, found))
+
+
+def reject(entry: Entry, numbers: Sequence[int], why: str) -> Entry:
+    """Reject these findings with a reason; RedactionError without one."""
+    if not why.strip():
+        raise RedactionError("A rejection needs its reason; give it with --reason TEXT.")
+    found = findings(entry)
+    for at in _indexes(found, numbers):
+        found[at] = replace(found[at], state=REJECTED, why=why)
+    return _with(entry, found)
+
+
+def add(entry: Entry, span: tuple[str, int, int], label: str, by: str) -> Entry:
+    """Add and accept a finding of one's own at (field, start, end)."""
+    field, start, end = span
+    text = texts(_opened(entry)).get(field)
+    if text is None or not 0 <= start < end <= len(text):
+        raise RedactionError(f"{field}:{start}:{end} lies outside the text; see redact ID --list.")
+    finding = Finding(field, start, end, _label(label), "added by hand", by, ACCEPTED)
+    others = [one for one in findings(entry) if (one.field, one.start, one.end) != span]
+    return _with(entry, _propagated(entry, [*others, finding]))
+
+
+def add_text(entry: Entry, form: str, label: str, by: str) -> Entry:
+    """Add and accept a form wherever it stands; RedactionError if it stands nowhere."""
+    found = findings(entry)
+    places = list(_occurrences(form, texts(_opened(entry))))
+    if not places:
+        raise RedactionError(f"{form!r} does not stand in this testimony; type it as it stands.")
+    taken = {(one.field, one.start, one.end): n for n, one in enumerate(found)}
+    for place in places:
+        finding = Finding(*place, _label(label), "added by hand", by, ACCEPTED)
+        if place in taken:
+            found[taken[place]] = finding
+        else:
+            found.append(finding)
+    return _with(entry, found)
+
+
+def shown_forms(entry: Entry) -> list[str]:
+    """Accepted forms that still stand somewhere outside every accepted or rejected span."""
+    found = findings(entry)
+    return sorted({form for _, form in _missing(entry, found)})
+
+
+def _propagated(entry: Entry, found: list[Finding]) -> list[Finding]:
+    """Add every further place of each accepted form, accepted."""
+    fresh: dict[tuple[str, int, int], Finding] = {}
+    for finding, _ in _missing(entry, found):
+        fresh.setdefault((finding.field, finding.start, finding.end), finding)
+    taken = {(one.field, one.start, one.end): n for n, one in enumerate(found)}
+    for place, finding in fresh.items():
+        if place in taken:  # the finder had it too, undecided
+            found[taken[place]] = finding
+        else:
+            found.append(finding)
+    return found
+
+
+def _missing(entry: Entry, found: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
+    """Yield (finding to add, form) for each place of an accepted form nobody decided on."""
+    all_texts = texts(_opened(entry))
+    decided = [one for one in found if one.state != UNDECIDED]
+    for number, one in enumerate(found, 1):
+        form = all_texts[one.field][one.start : one.end]
+        if one.state != ACCEPTED or (one.label in _ONLY_HERE and one.by == "finder"):
+            continue
+        for field, start, end in _occurrences(form, all_texts):
+            if not _is_decided(decided, field, start, end):
+                reason = f"the same form as finding {number}"
+                yield Finding(field, start, end, one.label, reason, one.by, ACCEPTED), form
+
+
+def _is_decided(decided: Sequence[Finding], field: str, start: int, end: int) -> bool:
+    inside = (one for one in decided if one.field == field and one.start < end and start < one.end)
+    return any(one.state == REJECTED or (one.start <= start and end <= one.end) for one in inside)
+
+
+def _occurrences(form: str, all_texts: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
+    """Yield (field, start, end) wherever a form stands, as a whole word in Latin letters or digits.
+
+    Upper and lower case are the same. A form too short to mean itself is found nowhere.
+    """
+    form = form.strip()
+    if len(form) < _LEAST_FORM:
+        return
+    before = r"(?<![A-Za-z0-9])" if _is_latin(form[0]) else ""
+    after = r"(?![A-Za-z0-9])" if _is_latin(form[-1]) else ""
+    pattern = re.compile(before + re.escape(form) + after, re.IGNORECASE)
+    for field, text in all_texts.items():
+        for match in pattern.finditer(text):
+            yield field, match.start(), match.end()
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _indexes(found: Sequence[Finding], numbers: Sequence[int] | None) -> list[int]:
+    if numbers is None:
+        return [at for at, finding in enumerate(found) if finding.state == UNDECIDED]
+    for number in numbers:
+        if not 1 <= number <= len(found):
+            raise RedactionError(f"There is no finding {number}; see redact ID --list.")
+    return [number - 1 for number in numbers]
+
+
+def _label(label: str) -> str:
+    if label.upper() not in KINDS:
+        raise RedactionError(f"{label[:40]!r} is no label; use one of {', '.join(KINDS)}.")
+    return label.upper()
+
+
+def _opened(entry: Entry) -> Testimony:
+    if entry.testimony is None:
+        raise RedactionError(f"{entry.id} is set aside and was never opened; nothing to redact.")
+    return entry.testimony
+
+
+def _with(entry: Entry, found: Iterable[Finding]) -> Entry:
+    return replace(entry, review={"findings": [asdict(finding) for finding in found]})

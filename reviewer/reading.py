@@ -1,0 +1,38 @@
+"""Reads any encoding of a testimony: Zawgyi converted beside the text as sealed (laptop)."""
+
+from __future__ import annotations
+
+from envelope.form import Question, load
+from envelope.testimony import Testimony
+from reviewer.zawgyi import to_unicode
+
+
+def reading_of(text: str) -> str | None:
+    """The text converted for reading, None when it reads as it stands."""
+    reading = to_unicode(text)
+    return reading.text if reading.converted else None
+
+
+def answers_for_reading(testimony: Testimony) -> dict[str, str]:
+    """Every answer in form order, as `field (question)` → answer in words, in English."""
+    form = load()
+    texts = form.texts("en")
+    questions = {field: question for question in form.questions for field in question.fields}
+    return {
+        f"{field} ({_asked(texts, field, questions[field])})": _said(
+            texts, questions[field], testimony.answers[field]
+        )
+        for field in form.fields
+        if field in testimony.answers
+    }
+
+
+def _asked(texts: dict[str, str], field: str, question: Question) -> str:
+    return texts.get(f"l.{field}") or texts.get(f"q.{question.id}") or field
+
+
+def _said(texts: dict[str, str], question: Question, answer: str) -> str:
+    if question.kind == "text":
+        return reading_of(answer) or answer
+    labels = [texts.get(f"{question.id}.{code}") for code in answer.split(" ")]
+    return "; ".join(label for label in labels if label) if all(labels) else answer

@@ -1,0 +1,227 @@
+"""The vault's database: sealed files and small records, every content column encrypted (laptop).
+
+A row's columns are all sealed anew under its next version whenever one of them changes. Readable
+without the key: how many rows there are, their SHA-256 and how often each was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.pool import NullPool
+
+from envelope import canonical, testimony
+from envelope.testimony import Testimony
+from reviewer.cells import Cells
+from reviewer.errors import VaultError
+
+OPENED, SET_ASIDE = "opened", "set_aside"
+OK, MISMATCH = "ok", "mismatch"
+RECORD_LIMIT = 256 << 20  # bytes; the vault's own words, only bounded against a damaged row
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_CONTENT = ("facts", "file_key", "document", "review")
+
+_metadata = MetaData()
+_testimonies = Table(
+    "testimonies",
+    _metadata,
+    Column("sha256", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("file_key", LargeBinary),
+    Column("document", LargeBinary),
+    Column("review", LargeBinary),
+)
+_records = Table(
+    "records",
+    _metadata,
+    Column("name", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a vault knows about a sealed file besides its content.
+
+    `state` is OPENED or SET_ASIDE (then `why` is a sentence), `commitment` OK or MISMATCH,
+    `transfer` the number of the transfer it came in, `attachments` the SR1 units of the files.
+    """
+
+    state: str
+    transfer: int
+    day: str
+    why: str = ""
+    commitment: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sealed file in the vault; `testimony` and `file_key` are None if it is set aside.
+
+    `review` is what reviewer.decisions keeps about it, None before the finder was run.
+    """
+
+    sha256: str
+    facts: Facts
+    file_key: bytes | None = field(default=None, repr=False)
+    testimony: Testimony | None = field(default=None, repr=False)
+    review: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The testimony's short name, the same in every vault."""
+        return short_id(self.sha256)
+
+
+def short_id(sha256: str) -> str:
+    """The first 8 characters of the base32 form (lower case) of a sealed file's SHA-256."""
+    number = int(sha256[:10], 16)  # 40 bits
+    return "".join(_BASE32[number >> shift & 31] for shift in range(35, -1, -5))
+
+
+class Store:
+    """One transaction on the vault's database at a time; nothing counts before `commit`."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._cells = Cells(key)
+        self._connection = connect(path)
+
+    def commit(self) -> None:
+        """Make everything since the last commit last."""
+        self._connection.commit()
+
+    def close(self) -> None:
+        """Give up what was not committed."""
+        self._connection.rollback()
+        self._connection.close()
+
+    def entries(self) -> Iterator[Entry]:
+        """Every sealed file, in the order of its hash."""
+        rows = self._connection.execute(select(_testimonies).order_by(_testimonies.c.sha256))
+        return (self._entry(row) for row in rows.mappings())
+
+    def facts(self) -> dict[str, Facts]:
+        """SHA-256 (hex) → facts of every sealed file, without opening any content."""
+        columns = (_testimonies.c.sha256, _testimonies.c.version, _testimonies.c.facts)
+        rows = self._connection.execute(select(*columns)).mappings()
+        return {row["sha256"]: _facts(self._open(row, "facts")) for row in rows}
+
+    def get(self, name: str) -> Entry:
+        """The sealed file with this short name; VaultError if there is none, or more than one."""
+        rows = self._connection.execute(select(_testimonies.c.sha256)).scalars()
+        found = [sha256 for sha256 in rows if short_id(sha256) == name.lower()]
+        if len(found) != 1:
+            why = "no testimony" if not found else "more than one testimony"
+            raise VaultError(f"This vault holds {why} {name[:40]!r}; see sakse-review list.")
+        return self.by_hash(found[0])
+
+    def by_hash(self, sha256: str) -> Entry:
+        """The sealed file with this SHA-256 (hex); VaultError if it is not here."""
+        query = select(_testimonies).where(_testimonies.c.sha256 == sha256)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise VaultError(
+                f"This vault does not hold {short_id(sha256)}; import the transfer it came in."
+            )
+        return self._entry(row)
+
+    def put(self, entry: Entry) -> None:
+        """Write a sealed file's row anew, all columns under the row's next version."""
+        columns: dict[str, bytes | None] = {
+            "facts": canonical.dumps(asdict(entry.facts)),
+            "file_key": entry.file_key,
+            "document": entry.testimony.encode() if entry.testimony else None,
+            "review": None if entry.review is None else canonical.dumps(entry.review),
+        }
+        self._upsert(_testimonies, entry.sha256, columns)
+
+    def record(self, name: str) -> Any:
+        """A small value kept under a name (canonical JSON), None if there is none."""
+        query = select(_records).where(_records.c.name == name)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        value = self._cells.open(("records", "value", name, row["version"]), row["value"])
+        return _json(value)
+
+    def set_record(self, name: str, value: Any) -> None:
+        """Keep a value under a name."""
+        self._upsert(_records, name, {"value": canonical.dumps(value)})
+
+    def _entry(self, row: RowMapping) -> Entry:
+        opened = {name: self._open(row, name) if row[name] else None for name in _CONTENT}
+        document, review = opened["document"], opened["review"]
+        return Entry(
+            sha256=row["sha256"],
+            facts=_facts(opened["facts"] or b""),
+            file_key=opened["file_key"],
+            testimony=testimony.parse(document) if document else None,
+            review=_json(review) if review else None,
+        )
+
+    def _open(self, row: RowMapping, name: str) -> bytes:
+        place = ("testimonies", name, row["sha256"], row["version"])
+        return self._cells.open(place, row[name])
+
+    def _upsert(self, table: Table, row: str, columns: Mapping[str, bytes | None]) -> None:
+        (key,) = table.primary_key
+        query = select(table.c.version).where(key == row)
+        version = 1 + (self._connection.execute(query).scalar() or 0)
+        sealed = {
+            name: None
+            if value is None
+            else self._cells.seal((table.name, name, row, version), value)
+            for name, value in columns.items()
+        }
+        values = {key.name: row, "version": version, **sealed}
+        statement = insert(table).values(values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values))
+
+
+def make(path: Path) -> None:
+    """Make the empty tables in a file that is already there."""
+    connection = connect(path)
+    _metadata.create_all(connection)
+    connection.commit()
+    connection.close()
+
+
+def connect(path: Path) -> Connection:
+    """Open a SQLite file that leaves nothing of deleted rows and makes no temporary files."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    event.listen(engine, "connect", _pragmas)
+    return engine.connect()
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    for pragma in ("synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _facts(data: bytes) -> Facts:
+    value = _json(data)
+    return Facts(**{**value, "attachments": tuple(value["attachments"])})
+
+
+def _json(data: bytes) -> Any:
+    return canonical.loads(data, what="A row of this vault", limit=RECORD_LIMIT)
