@@ -121,6 +121,20 @@ def test_the_units_stand_in_the_order_of_the_form(tmp_path: Path) -> None:
     assert len(units) % 16 == 0
 
 
+def test_the_vector_of_a_whole_testimony() -> None:
+    vector = json.loads((Path(__file__).parents[1] / "vectors/testimony.json").read_bytes())
+    read = testimony.parse(vector["testimony"].encode())
+    files = {
+        f"attachments/{n:02d}": memoryview(bytes([file["byte"]]) * file["size"])
+        for n, file in enumerate(vector["attachments"], start=1)
+    }
+    units = testimony.units_of(read, files)
+    root = commit.root(read.seed, units)
+    assert units == vector["units"]
+    assert root.hex() == vector["root"]
+    assert commit.commitment(read.r, root).hex() == vector["commitment"]
+
+
 def test_the_code_and_the_contact_are_never_units() -> None:
     units = testimony.units_of(build(code="7" * 28), {})
     assert all("7" * 28 not in unit for unit in units)

@@ -1,0 +1,84 @@
+"""Who testifies in the story: invented accounts of the corpus, with answers, wishes and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CORPUS = Path(__file__).parents[1] / "vectors/corpus/dev.jsonl"
+SHARED = {"c2": "iimm icc un", "c3": "text"}
+# Every way to say no to this recipient: nobody, others only, in numbers only, a stop list, a child.
+NOT_SHARED: tuple[dict[str, str], ...] = (
+    {},
+    {"c2": "ngo public", "c3": "text"},
+    {"c2": "iimm icc un", "c3": "numbers"},
+    {**SHARED, "c5": "Not to anyone from my village tract."},
+)
+STORY = {"en": 8, "my": 6, "my-zawgyi": 3, "kac": 4, "mixed": 3}
+SHORT = {"en": 1, "my": 1, "my-zawgyi": 1, "kac": 1, "mixed": 1}
+ANSWERS = {
+    "c1": "yes", "a1": "adult", "k1": "saw", "i1": "taken_work roundup", "d1.year": "2026",
+    "d1.month": "11", "d1.precision": "month", "p1.state": "MMR001", "p1.township": "MMR001009",
+    "p3": "mine", "n1.count": "11", "n1.kind": "about", "t2": "other_witness",
+}  # fmt: skip
+PARTIES = ("military", "kia", "militia_bgf", "unknown_armed")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One account: its number in the corpus, what is answered and told, the files given with it."""
+
+    id: str
+    answers: dict[str, str]
+    narrative: str
+    must: tuple[str, ...]
+    files: tuple[Path, ...] = ()
+
+    @property
+    def shared(self) -> bool:
+        """Whether a court of the story may get it."""
+        return self.answers.items() >= SHARED.items() and "c5" not in self.answers
+
+    def account(self) -> dict[str, Any]:
+        """The answers file of `sakse-seal file`."""
+        return {"lang": "en", "answers": self.answers, "narrative": self.narrative}
+
+
+def witnesses(counts: dict[str, int], files: Sequence[Path]) -> list[Witness]:
+    """Choose accounts by language and encoding; the first ones bring a file each.
+
+    After the first four of five, every fifth does not want it shared with this recipient.
+    """
+    lines = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
+    chosen = []
+    for kind, count in counts.items():
+        of_kind = [line for line in lines if _kind(line) == kind]
+        # From the end of each: the corpus begins with the shortest.
+        chosen += of_kind[-count:]
+    found = [_witness(n, line) for n, line in enumerate(chosen)]
+    for n, path in enumerate(files):
+        found[n] = Witness(
+            found[n].id, found[n].answers, found[n].narrative, found[n].must, (path,)
+        )
+    return [*found, _child()]
+
+
+def _kind(line: dict[str, Any]) -> str:
+    zawgyi = "-zawgyi" if line["encoding"] == "zawgyi" else ""
+    return str(line["lang"]) + zawgyi
+
+
+def _witness(n: int, line: dict[str, Any]) -> Witness:
+    assert line["invented"] is True
+    wish = SHARED if n % 5 < 4 else NOT_SHARED[n // 5 % len(NOT_SHARED)]
+    answers = {**ANSWERS, "x1": PARTIES[n % len(PARTIES)], **wish}
+    must = tuple(s["text"] for s in line["spans"] if s["label"] in ("PERSON", "PHONE"))
+    return Witness(line["id"], answers, line["text"], must)
+
+
+def _child() -> Witness:
+    answers = {"c1": "yes", "a1": "under_18", "i1": "child_recruited", "f1": "dont_know"}
+    return Witness("child", answers, "", ())
