@@ -4,10 +4,9 @@ import { random } from "./bytes.js";
 import { Refused, send } from "./send.js";
 
 const AGE = "age-encryption.org/v1\n";
-const NAMES = 10000;
 
 /** @returns {string} a name that tells nothing */
-const innocentName = () => `notes-${new DataView(random(4).buffer).getUint32(0) % NAMES}.bin`;
+const innocentName = () => `notes-${1000 + new DataView(random(4).buffer).getUint32(0) % 9000}.bin`;
 
 /** @param {Blob} blob @returns {Promise<boolean>} whether it begins as a sealed file does */
 export const isSealed = async (blob) => (await blob.slice(0, AGE.length).text()) === AGE;
@@ -91,7 +90,6 @@ export class Delivery {
       this.finished("received");
     } catch (error) {
       this.notSent(upload, error instanceof Refused ? error.message : this.ui("error_offline"));
-      if (error instanceof Refused) upload.id = undefined;
     }
   }
 

@@ -13,6 +13,7 @@ const VERY_OLD_MONTHS = 5;
 const MONTH_MS = 30.44 * 24 * 3600 * 1000;
 
 const { lang, ui, form, keyring, referral } = SAKSE;
+const about = /** @type {HTMLElement} */ (document.getElementById("about"));
 const texts = new Texts(form, ui);
 const canSend = location.protocol !== "file:";
 const months = (Date.now() - Date.parse(keyring.valid_until)) / MONTH_MS;
@@ -44,7 +45,7 @@ function carried() {
       error.textContent = texts.ui("error_not_sealed_file");
       return;
     }
-    wizard.element.hidden = true;
+    wizard.element.hidden = about.hidden = true;
     await delivery.send({ blob: file });
   };
   return el("details", {}, el("summary", { id: "sealed-title" }, texts.ui("carried")),
@@ -73,12 +74,13 @@ function newWizard() {
   const sendButton = el("button", { type: "button", id: "send", className: "primary", onclick: () => finish(false) }, texts.ui("send"));
   const saveButton = el("button", { type: "button", id: "save", className: canSend ? "" : "primary", onclick: () => finish(true) }, texts.ui("save_sealed"));
   const actions = canSend ? [sendButton, saveButton] : [saveButton];
-  return new Wizard({ form, lang, texts, referral, leave, intro: intro(), last: oldNotice(), actions });
+  return new Wizard({ form, lang, texts, referral, leave, about, intro: intro(), last: oldNotice(), actions });
 }
 
 function back() {
   delivery.element.hidden = true;
   wizard.element.hidden = false;
+  wizard.show();
 }
 
 const host = /** @type {HTMLElement} */ (document.getElementById("page"));

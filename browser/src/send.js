@@ -2,6 +2,7 @@
 import { base64, concat, hex } from "./bytes.js";
 
 export const PIECE = 128 * 1024;
+const NOT_FOUND = 404;
 const TRIES = 6;
 const FIRST_WAIT_MS = 1000;
 const TIMEOUT_MS = 10 * 60 * 1000; // a piece at a quarter of a kilobyte a second
@@ -81,7 +82,8 @@ async function missing(upload, pieces) {
     try {
       return JSON.parse((await request({ method: "GET", path: `/t/${upload.id}` })).responseText).missing;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error; // the drop forgot it: begin again
+      // Not there: the drop has swept or refused it, so begin again.
+      if (!(error instanceof Refused) || error.status !== NOT_FOUND) throw error;
     }
   }
   const answer = await request({ method: "POST", path: "/t", headers: { "Content-Type": "application/json" },

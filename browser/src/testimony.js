@@ -12,7 +12,7 @@ import { hex, random, wellFormed } from "./bytes.js";
 
 export const FORMAT = "sakse-testimony@v1";
 const SECRET = 32;
-const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
+const MAX_NAME = 255; // code points of a file's name or type
 
 /**
  * JSON in one possible form: sorted keys, no spaces, whole numbers only.
@@ -26,6 +26,9 @@ export function canonical(value) {
   return `{${pairs.join(",")}}`;
 }
 
+/** @param {string} text */
+const short = (text) => [...wellFormed(text)].slice(0, MAX_NAME).join("");
+
 /**
  * A testimony with fresh secrets, made anew at every sealing.
  * @param {Account} account what was typed
@@ -37,8 +40,7 @@ export function build(account, files) {
     Object.entries(account.answers).map(([id, text]) => [id, wellFormed(text)]).filter(([, text]) => text));
   return {
     answers,
-    attachments: files.map(({ name, size, type }) => ({
-      name: wellFormed(name), size, type: MEDIA_TYPE.test(type) ? type : "application/octet-stream" })),
+    attachments: files.map(({ name, size, type }) => ({ name: short(name), size, type: short(type) })),
     code: "",
     consent: account.consent,
     form: account.form,

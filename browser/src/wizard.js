@@ -3,6 +3,8 @@ import { el, format, PRIVATE } from "./dom.js";
 import { filePicker } from "./files.js";
 import { ask } from "./form.js";
 
+const MAX_NARRATIVE = 1_000_000; // 3 MB of Burmese: more would not open as testimony.json
+
 /** Questions that stand in the form beside those the settings list. */
 const ALWAYS = ["s1", "c1", "t1", "files"];
 
@@ -21,15 +23,16 @@ function today() {
 export class Wizard {
   /**
    * @param {{form: any, lang: string, texts: Texts, referral: string, leave: () => void,
-   *   intro: HTMLElement[], last: HTMLElement[], actions: HTMLElement[]}} parts
-   *   `intro` stands in the first step, `last` and the buttons `actions` in the last
+   *   about: HTMLElement, intro: HTMLElement[], last: HTMLElement[], actions: HTMLElement[]}} parts
+   *   `about` and `intro` are shown in the first step, `last` and the buttons `actions` in the last
    */
-  constructor({ form, lang, texts, referral, leave, intro, last, actions }) {
+  constructor({ form, lang, texts, referral, leave, about, intro, last, actions }) {
     this.form = form;
     this.lang = lang;
+    this.about = about;
     this.texts = texts;
     this.picker = filePicker(texts.ui);
-    this.narrative = el("textarea", { id: "t1", rows: 12, "aria-labelledby": "t1.title", ...PRIVATE });
+    this.narrative = el("textarea", { id: "t1", rows: 12, maxLength: MAX_NARRATIVE, "aria-labelledby": "t1.title", ...PRIVATE });
     this.entries = this.questions().map((q) => ({ q, asked: this.ask(q) }));
     this.steps = [...new Set(this.entries.map(({ q }) => q.step))];
     this.at = 0;
@@ -104,7 +107,7 @@ export class Wizard {
     this.count.textContent = format(this.texts.ui("step_of"), { step: this.at + 1, steps: open.length });
     this.bar.max = open.length;
     this.bar.value = this.at + 1;
-    this.intro.hidden = this.at !== 0;
+    this.intro.hidden = this.about.hidden = this.at !== 0;
     this.back.hidden = this.at === 0;
     this.next.hidden = isLast;
     this.last.hidden = !isLast;

@@ -1,0 +1,147 @@
+"""The page's modules, run inside both browsers, agree with envelope/ to the byte."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+
+import pytest
+
+from envelope import archive, canonical, commit, header, padding
+from keys.agefile import open_file
+from keys.identity import AgeIdentity
+from tests.browser.drivers import Browser
+from tests.browser.world import ROOT, Team
+
+VECTOR = json.loads((ROOT / "tests" / "vectors" / "sr1.json").read_text())
+SEED = bytes(range(32))
+SIGNS = 'a "\\/\b\t\n\r\x00\x1f\x7fé<>&\u2028\u2029\ufeff\ufffdကေ့ာ်။🌧\U0010ffff?!.'
+JS_SEED = "Uint8Array.from({ length: 32 }, (_, i) => i)"
+
+
+def texts(count: int) -> list[str]:
+    """Random texts of all kinds of characters, the same at every run."""
+    chance = random.Random(7)
+    return ["".join(chance.choices(SIGNS, k=chance.randrange(40))) for _ in range(count)]
+
+
+def test_the_page_computes_the_root_of_the_sr1_vector(modules: Browser) -> None:
+    js = f"""const {{ commit, bytes }} = sakse;
+        const digests = arguments[0].map((u, i) => bytes.hex(commit.unitDigest(commit.unitKey({JS_SEED}, i), u)));
+        return [digests, bytes.hex(await commit.root({JS_SEED}, arguments[0]))];"""
+    digests, root = modules.run_async(js, VECTOR["units"])
+    assert digests == VECTOR["unit_digests"]
+    assert root == VECTOR["root"]
+
+
+def test_cells_and_sentences_are_cut_as_in_python(modules: Browser) -> None:
+    given = texts(60)
+    key = commit.unit_key(SEED, 3)
+    js = f"""const {{ commit }} = sakse; const key = commit.unitKey({JS_SEED}, 3);
+        return arguments[0].map((text) => [commit.cells(key, text), commit.splitNarrative(text)]);"""
+    assert modules.run(js, given) == [
+        [commit.cells(key, text), commit.split_narrative(text)] for text in given
+    ]
+
+
+def test_an_attachments_unit_is_python_s(modules: Browser) -> None:
+    sizes = [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1]
+    js = """const out = [];
+        for (const size of arguments[0]) out.push(await sakse.commit.attachmentUnit(new Blob([new Uint8Array(size).fill(65)])));
+        return out;"""
+    assert modules.run_async(js, sizes) == [commit.attachment_unit([b"A" * n]) for n in sizes]
+
+
+def test_sha256_without_the_browsers_own_is_the_same(modules: Browser) -> None:
+    js = """const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
+        const own = await sakse.commit.digest(bytes);
+        Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
+        const noble = await sakse.commit.digest(bytes);
+        return [crypto.subtle === undefined, sakse.bytes.hex(own), sakse.bytes.hex(noble)];"""
+    absent, own, noble = modules.run_async(js)
+    assert absent
+    assert own == noble
+
+
+def test_every_size_is_padded_to_the_bucket_python_pads_to(modules: Browser) -> None:
+    sizes = [0, 1, *(b + d for b in padding.BUCKETS for d in (-1, 0, 1) if b + d <= padding.LARGEST)]
+    found = modules.run("return arguments[0].map((size) => sakse.padding.bucket(size));", sizes)
+    assert found == [padding.bucket(size) for size in sizes]
+
+
+def test_what_is_larger_than_the_largest_bucket_is_refused(modules: Browser) -> None:
+    js = "try { sakse.padding.bucket(arguments[0]); return ''; } catch (error) { return error.message; }"
+    assert modules.run(js, padding.LARGEST + 1) == "too-large"
+    assert modules.run(js, padding.LARGEST) == ""
+
+
+def test_a_tar_header_is_python_s(modules: Browser) -> None:
+    members = [("testimony.json", 7), ("attachments/01", 0), ("attachments/16", 100 << 20)]
+    found = modules.run("return arguments[0].map((m) => sakse.bytes.hex(sakse.tar.header(...m)));", members)
+    assert found == [archive._header(name, size).hex() for name, size in members]
+    assert modules.run("return sakse.tar.packedSize([1, 512, 513]);") == sum(
+        map(len, archive.pack([("a", b"1"), ("b", bytes(512)), ("c", bytes(513))]))
+    )
+
+
+def test_canonical_json_is_python_s(modules: Browser) -> None:
+    value = {
+        "texts": texts(60),
+        "nested": {"z": [1, 0, -5, 2**53 - 1], "a": {"": None, "b": True}, "_": [], "A": {}},
+    }
+    text = modules.run("return sakse.testimony.canonical(arguments[0]);", value)
+    assert text.encode() == canonical.dumps(value)
+
+
+def test_lone_surrogates_are_replaced_before_anything_is_committed(modules: Browser) -> None:
+    js = r"return sakse.bytes.wellFormed('a\ud800b\udc00\ud83c\udf27\udc00\ud83c') === 'a\ufffdb\ufffd\ud83c\udf27\ufffd\ufffd';"
+    assert modules.run(js)
+
+
+def test_numbers_are_read_in_myanmar_and_ascii_digits(modules: Browser) -> None:
+    given = ["၂၀၂၅", " 007 ", "0", "000", "12", "1.5", "-3", "x"]
+    found = modules.run("return arguments[0].map((text) => sakse.form.asciiNumber(text));", given)
+    assert found == ["2025", "7", "0", "0", "12", "1.5", "-3", "x"]
+
+
+SEAL = """const stream = new Blob([new Uint8Array(arguments[1])]).stream();
+    const sealed = await sakse.seal.seal(stream, arguments[0], new Uint8Array(32).fill(7));
+    const bytes = new Uint8Array(await new Response(sealed).arrayBuffer());
+    return sakse.bytes.base64(bytes.subarray(0, 100000));"""
+
+
+def test_a_sealed_file_has_only_post_quantum_stanzas_and_one_commitment(modules: Browser, team: Team) -> None:
+    import base64
+
+    recipients = [r.age for r in team.ring.recipients]
+    sealed = base64.b64decode(modules.run_async(SEAL, recipients, 70000))
+    parsed, _ = header.parse(sealed)
+    header.require_pq(parsed, grease=True)
+    assert header.grease_body(parsed) == bytes([7] * 32)
+    assert sorted(len(s.type) for s in parsed.stanzas if header.is_grease(s)) == [len("12345678-grease")]
+    for reviewer in team.reviewers:
+        opened = open_file(io.BytesIO(sealed), [reviewer], testimony=True)
+        assert b"".join(opened.chunks) == bytes(70000)
+
+
+CLASSICAL = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+
+@pytest.mark.parametrize(
+    "bad", [CLASSICAL, "", "age1pq1qqqq", "age1tagpq1qqqq", "AGE1PQ1QQQQ", "ssh-ed25519 AAAA", "twin", "none"]
+)
+def test_a_keyring_with_anything_but_different_post_quantum_recipients_is_refused(
+    modules: Browser, team: Team, bad: str
+) -> None:
+    good = team.ring.recipients[0].age
+    recipients = {"twin": [good, good], "none": []}.get(bad, [good, bad])
+    with pytest.raises(RuntimeError, match="bad-keyring"):
+        modules.run_async(SEAL, recipients, 10)
+
+
+def test_a_recipient_with_one_changed_letter_is_refused(modules: Browser) -> None:
+    good = AgeIdentity.generate().recipient
+    changed = good[:500] + ("q" if good[500] != "q" else "p") + good[501:]
+    with pytest.raises(RuntimeError, match="bad-keyring"):
+        modules.run_async(SEAL, [changed], 10)
