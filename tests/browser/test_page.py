@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,14 +38,357 @@ STORED = ANSWERS | {"d1.year": "2025", "d1.day": "7"}
 NARRATIVE = "They stopped us at the bridge. သူတို့က အိမ်တွေထဲဝင်ပြီး ဆွဲခေါ်သွားတယ်။ (invented)\nShanhte sa wa sai! 🌧"
 
 
+BURMESE = "သူတို့က ကျွန်တော့်ညီကို ဆွဲခေါ်သွားတယ်။ "
+SHORT = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
+FULL = "The drop is full (invented): save the sealed file and send it later."
+
+
+@pytest.fixture(autouse=True)
+def _calm(site: Site) -> Iterator[None]:
+    """Nothing asked yet, nothing interfered with."""
+    site.asked.clear()
+    yield
+    site.interfere = lambda _: None
+
+
+def paths(site: Site) -> list[str]:
+    return [f"{asked.method} {asked.path}" for asked in site.asked]
+
+
+def page_state(tab: Browser) -> str:
+    return str(tab.run(f"return {ROOT}.getElementById('delivery').dataset.state ?? '';"))
+
+
+def open_page(tab: Browser, url: str) -> None:
+    tab.open(url)
+    wait_for(tab, f"{ROOT} && {ROOT}.getElementById('wizard')")
+
+
+def download(tab: Browser) -> Path:
+    """The one file the browser has saved, once it is whole."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = [f for f in tab.downloads.iterdir() if f.suffix not in (".part", ".crdownload", ".tmp")]
+        if len(found) == len(list(tab.downloads.iterdir())) == 1 and found[0].stat().st_size:
+            return found[0]
+        time.sleep(0.05)
+    raise TimeoutError("nothing was saved")
+
+
 def test_what_she_types_opens_in_python_with_the_same_commitments(
     tab: Browser, site: Site, team: Team
 ) -> None:
     before = site.kept()
-    assert witness.testify(tab, site.url + "/en", {"answers": ANSWERS, "narrative": NARRATIVE}) == "received"
+    told = {"answers": ANSWERS, "narrative": NARRATIVE}
+    assert witness.testify(tab, site.url + "/en", told) == "received"
+    # Opening recomputes the commitment from what Python reads.
+    found = team.open(site.newest(before)).testimony
+    assert found.answers | {"written_on": ""} == STORED | {"written_on": ""}
+    assert found.narrative == NARRATIVE
+    assert found.consent_sha256 == load().consent_sha256("en")
+    assert (found.code, found.raw, found.attachments) == ("", "", ())
+
+
+def test_a_text_takes_three_requests_from_the_address_to_received(tab: Browser, site: Site) -> None:
+    tab.open(site.url + "/")
+    tab.run("document.querySelector('a[href=\"/en\"]').click();")
+    wait_for(tab, f"document.getElementById('page') && {ROOT} && {ROOT}.getElementById('wizard')")
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
+    witness.to_last_step(tab)
+    witness.click(tab, "send")
+    assert witness.state(tab) == "received"
+    assert paths(site) == ["GET /", "GET /en", "POST /sealed"]
+
+
+def test_fifty_and_four_hundred_burmese_characters_are_equal_on_the_wire(
+    tab: Browser, site: Site
+) -> None:
+    sizes = set()
+    for count in (50, 400):
+        site.asked.clear()
+        text = (BURMESE * 20)[:count]
+        assert witness.testify(tab, site.url + "/en", SHORT | {"narrative": text}) == "received"
+        (sent,) = [asked for asked in site.asked if asked.method == "POST"]
+        sizes.add((len(sent.body), sent.header_bytes))
+    assert len(sizes) == 1
+
+
+def test_a_hundred_thousand_burmese_characters_go_through(
+    tab: Browser, site: Site, team: Team
+) -> None:
+    before = site.kept()
+    text = (BURMESE * 3000)[:100_000]
+    assert witness.testify(tab, site.url + "/en", SHORT | {"narrative": text}) == "received"
+    assert team.open(site.newest(before)).testimony.narrative == text
+
+
+def test_attachments_arrive_byte_for_byte_in_pieces(
+    tab: Browser, site: Site, team: Team, tmp_path: Path
+) -> None:
+    contents = {"photo.jpg": b"\xff\xd8" + bytes(range(256)) * 1200, "empty.txt": b"", "ရုပ်ပုံ.bin": b"x"}
+    files = []
+    for name, content in contents.items():
+        files.append(tmp_path / name)
+        files[-1].write_bytes(content)
+    before = site.kept()
+    assert witness.testify(tab, site.url + "/en", SHORT, files) == "received"
+    assert "POST /sealed" not in paths(site)
     opened = team.open(site.newest(before))
-    told = opened.testimony
-    assert told.answers | {"written_on": ""} == STORED | {"written_on": ""}
-    assert told.narrative == NARRATIVE
-    assert told.consent_sha256 == load().consent_sha256("en")
-    assert (told.code, told.raw, told.attachments) == ("", "", ())
+    assert [a.name for a in opened.testimony.attachments] == list(contents)
+    assert opened.testimony.attachments[0].type == "image/jpeg"
+    assert opened.attachments == list(contents.values())
+
+
+def test_an_upload_goes_on_where_it_stopped(tab: Browser, site: Site, team: Team, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(bytes(600_000))
+    site.interfere = lambda asked: ("507 Full", FULL.encode()) if asked.path.endswith("/3") else None
+    before = site.kept()
+    assert witness.testify(tab, site.url + "/en", SHORT, [photo]) == "not_sent"
+    assert FULL in tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
+    site.interfere = lambda _: None
+    first = [asked.path for asked in site.asked if asked.method == "PUT"]
+    site.asked.clear()
+    witness.click(tab, "try_again")
+    wait_for(tab, f"{ROOT}.getElementById('delivery').dataset.state === 'received'")
+    second = [asked.path for asked in site.asked if asked.method == "PUT"]
+    assert paths(site)[0].startswith("GET /t/")
+    assert set(first) & set(second) == {first[-1]}
+    assert team.open(site.newest(before)).attachments == [bytes(600_000)]
+
+
+def test_a_failing_server_is_tried_again_without_her(tab: Browser, site: Site) -> None:
+    failures = iter([("503 Busy", b"busy")])
+    site.interfere = lambda asked: next(failures, None) if asked.path == "/sealed" else None
+    assert witness.testify(tab, site.url + "/en", SHORT) == "received"
+    assert paths(site).count("POST /sealed") == 2
+
+
+def test_when_it_cannot_be_sent_nothing_is_lost(tab: Browser, site: Site, team: Team) -> None:
+    site.interfere = lambda asked: ("507 Full", FULL.encode()) if asked.path == "/sealed" else None
+    before = site.kept()
+    assert witness.testify(tab, site.url + "/en", SHORT) == "not_sent"
+    witness.click(tab, "back_to_words")
+    assert tab.run(f"return {ROOT}.getElementById('t1').value;") == SHORT["narrative"]
+    assert site.kept() == before
+    site.interfere = lambda _: None
+    witness.click(tab, "send")
+    wait_for(tab, f"{ROOT}.getElementById('delivery').dataset.state === 'received'")
+    assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
+
+
+def test_two_sealings_of_the_same_words_share_no_secret(tab: Browser, site: Site, team: Team) -> None:
+    told = []
+    for _ in range(2):
+        before = site.kept()
+        witness.testify(tab, site.url + "/en", SHORT)
+        told.append(team.open(site.newest(before)))
+    assert told[0].testimony.r != told[1].testimony.r
+    assert told[0].testimony.seed != told[1].testimony.seed
+    assert told[0].commitment != told[1].commitment
+
+
+def test_the_end_screen_promises_nothing_and_her_words_are_gone(tab: Browser, site: Site) -> None:
+    assert witness.testify(tab, site.url + "/en", SHORT) == "received"
+    text = tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
+    assert "Received" in text
+    assert "Nobody has read it yet" in text
+    assert " safe" not in text
+    assert tab.run(f"return {ROOT}.querySelectorAll('textarea, input, select').length;") == 0
+
+
+def test_nothing_stays_in_the_browser(tab: Browser, site: Site) -> None:
+    assert witness.testify(tab, site.url + "/en", SHORT) == "received"
+    js = """return [document.cookie, localStorage.length, sessionStorage.length,
+        (await indexedDB.databases()).length, (await caches.keys()).length];"""
+    assert tab.run_async(js) == ["", 0, 0, 0, 0]
+
+
+def test_every_answer_field_is_inside_the_shadow_root_and_private(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    assert tab.run("return document.querySelectorAll('input, textarea, select').length;") == 0
+    fields = f"[...{ROOT}.querySelectorAll('input, textarea, select')]"
+    assert tab.run(f"return {fields}.length;") > 50
+    assert tab.run(f"return {fields}.every((f) => f.type === 'file' || f.getAttribute('autocomplete') === 'off');")
+    typed = f"{fields}.filter((f) => f.matches('textarea, input[type=text]'))"
+    assert tab.run(f"return {typed}.every((f) => f.spellcheck === false);")
+    assert tab.run(f"return {fields}.every((f) => f.type === 'file' || !f.name || f.value);")
+
+
+def test_every_field_has_a_name_that_is_read_aloud(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    js = f"""const root = {ROOT};
+        const named = (f) => f.labels.length || (f.getAttribute("aria-labelledby") ?? "").split(" ").every((id) => root.getElementById(id));
+        return [...root.querySelectorAll("input, textarea, select")].filter((f) => !named(f)).map((f) => f.id);"""
+    assert tab.run(js) == []
+    ids = tab.run(f"return [...{ROOT}.querySelectorAll('[id]')].map((e) => e.id);")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_policy_is_never_violated_and_stops_what_it_must(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    tab.run("window.violations = []; addEventListener('securitypolicyviolation', (e) => violations.push(e.effectiveDirective));")
+    assert tab.run("return getComputedStyle(document.body).maxWidth;") == "640px"
+    assert tab.run(f"return getComputedStyle({ROOT}.querySelector('fieldset')).borderTopWidth;") == "1px"
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
+    witness.to_last_step(tab)
+    witness.click(tab, "send")
+    assert witness.state(tab) == "received"
+    assert tab.run("return violations;") == []
+    js = """const script = document.createElement("script"); script.textContent = "window.planted = 1;";
+        document.body.append(script);
+        const image = new Image(); image.src = "http://127.0.0.1:9/x.png"; document.body.append(image);
+        let fetched = true;
+        try { await fetch("http://127.0.0.1:9/"); } catch { fetched = false; }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return [window.planted ?? null, fetched, violations];"""
+    planted, fetched, violations = tab.run_async(js)
+    assert (planted, fetched) == (None, False)
+    assert set(violations) == {"connect-src", "img-src", "script-src-elem"}
+
+
+WITHOUT_WORKER = """
+const page = window.wrappedJSObject ?? window; // Marionette runs scripts in a world of its own
+const real = page.Worker;
+page.workers = 0;
+page.Worker = function (url) {
+  page.workers++;
+  if (%s) throw new Error("no Worker here");
+  return new real(url);
+};
+"""
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_it_seals_in_a_worker_and_on_the_main_thread_where_none_starts(
+    tab: Browser, site: Site, team: Team, is_blocked: bool
+) -> None:
+    before = site.kept()
+    open_page(tab, site.url + "/en")
+    tab.run(WITHOUT_WORKER % str(is_blocked).lower())
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
+    witness.to_last_step(tab)
+    witness.click(tab, "send")
+    assert witness.state(tab) == "received"
+    assert tab.run("return (window.wrappedJSObject ?? window).workers;") == 1
+    assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
+
+
+def test_a_saved_copy_seals_from_file_without_any_request(
+    tab: Browser, site: Site, team: Team, tmp_path: Path
+) -> None:
+    copy = tmp_path / "form.html"
+    copy.write_bytes(team.pages()["/en"].html)
+    assert witness.testify(tab, copy.as_uri(), SHORT, button="save") == "saved"
+    sealed = download(tab)
+    assert sealed.name.startswith("notes-")
+    assert team.open(sealed.read_bytes()).testimony.narrative == SHORT["narrative"]
+    assert tab.run(f"return {ROOT}.getElementById('send');") is None
+    witness.click(tab, "clear_words")
+    assert page_state(tab) == "cleared"
+    assert tab.run(f"return {ROOT}.querySelectorAll('textarea').length;") == 0
+    assert site.asked == []
+
+
+def test_a_file_sealed_elsewhere_is_sent_as_it_is(
+    tab: Browser, site: Site, team: Team, tmp_path: Path
+) -> None:
+    assert witness.testify(tab, site.url + "/en", SHORT, button="save") == "saved"
+    carried = tmp_path / "carried.bin"
+    carried.write_bytes(download(tab).read_bytes())
+    plain = tmp_path / "plain.txt"
+    plain.write_text("not sealed (invented)")
+    before = site.kept()
+    open_page(tab, site.url + "/en")
+    site.asked.clear()
+    tab.attach(f"{ROOT}.getElementById('sealed')", [plain])
+    witness.click(tab, "send-sealed")
+    wait_for(tab, f"{ROOT}.querySelector('details .error').textContent")
+    assert site.asked == []
+    tab.attach(f"{ROOT}.getElementById('sealed')", [carried])
+    witness.click(tab, "send-sealed")
+    assert witness.state(tab) == "received"
+    assert site.newest(before) == carried.read_bytes()
+
+
+def test_the_copy_to_keep_is_the_same_bytes(tab: Browser, site: Site, team: Team) -> None:
+    open_page(tab, site.url + "/en")
+    tab.run(f"{ROOT}.querySelector('a[download]').click();")
+    assert download(tab).read_bytes() == team.pages()["/en"].html
+
+
+def test_without_consent_or_any_account_nothing_is_sealed(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    witness.click(tab, "next")
+    assert "attention" in witness.summary(tab)
+    assert "Please mark this" in tab.run(f"return {ROOT}.getElementById('c1.error').textContent;")
+    witness.fill(tab, SHORT["answers"])
+    witness.to_last_step(tab)
+    witness.click(tab, "send")
+    assert "Nothing is told yet" in witness.summary(tab)
+    assert page_state(tab) == ""
+    assert paths(site) == ["GET /en"]
+
+
+def test_an_impossible_number_is_said_beside_its_question(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    witness.fill(tab, {"c1": "yes", "a1": "adult", "d1.month": "၁၃"})
+    witness.click(tab, "next")
+    witness.click(tab, "next")
+    assert "whole number" in tab.run(f"return {ROOT}.getElementById('d1.error').textContent;")
+    witness.fill(tab, {"d1.month": "၁၂"})
+    witness.to_last_step(tab)
+
+
+def test_someone_under_18_is_asked_few_things_and_only_those_are_sealed(
+    tab: Browser, site: Site, team: Team
+) -> None:
+    open_page(tab, site.url + "/en")
+    # She had typed more before she said her age.
+    witness.fill(tab, ANSWERS, NARRATIVE)
+    witness.fill(tab, {"a1": "under_18"})
+    assert tab.run(f"return {ROOT}.textContent.includes('You are under 18');")
+    before = site.kept()
+    witness.to_last_step(tab)
+    for hidden in ("t1", "c2", "c3", "c5", "files", "k1", "x1"):
+        assert tab.run(f"return {ROOT}.getElementById('q.{hidden}').closest('[hidden]') !== null;")
+    witness.click(tab, "send")
+    assert witness.state(tab) == "received"
+    found = team.open(site.newest(before)).testimony
+    assert found.narrative == ""
+    load().require(found.answers, found.narrative, len(found.attachments))
+
+
+@pytest.mark.parametrize("way", ["leave", "s1.no"])
+def test_leaving_shows_an_empty_page_without_a_way_back(tab: Browser, site: Site, way: str) -> None:
+    open_page(tab, site.url + "/en")
+    witness.fill(tab, {}, "a word (invented)")
+    witness.click(tab, way)
+    wait_for(tab, "location.href === 'about:blank'")
+    tab.run("history.back();")
+    time.sleep(0.3)
+    assert "invented" not in str(tab.run("return document.documentElement.outerHTML;"))
+
+
+def test_an_old_copy_says_so_and_seals_only_after_a_yes(
+    tab: Browser, team: Team, tmp_path: Path
+) -> None:
+    copy = tmp_path / "form.html"
+    copy.write_bytes(team.until("2020-01-31").pages()["/en"].html)
+    open_page(tab, copy.as_uri())
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
+    witness.to_last_step(tab)
+    assert "very old" in tab.run(f"return {ROOT}.getElementById('old').textContent;")
+    witness.click(tab, "save")
+    assert "old form" in witness.summary(tab)
+    assert page_state(tab) == ""
+    witness.click(tab, "anyway")
+    witness.click(tab, "save")
+    assert witness.state(tab) == "saved"
+    assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
+
+
+def test_the_page_does_not_scroll_sideways_on_a_narrow_phone(tab: Browser, site: Site, tmp_path: Path) -> None:
+    open_page(tab, site.url + "/en")
+    for element in ("document.documentElement", f"{ROOT}.getElementById('wizard')"):
+        assert tab.run(f"return {element}.scrollWidth <= {element}.clientWidth;")
