@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from intake.errors import Refusal
+from intake.errors import RefusedError
 
 FORM_PATH = "/sealed-form"  # the one address that a person's browser opens by itself
 TEXT = "text/plain; charset=utf-8"
@@ -33,7 +33,7 @@ def small_page(sentence: str) -> str:
     )
 
 
-def refusal(refused: Refusal, path: str) -> tuple[bytes, str]:
+def refusal(refused: RefusedError, path: str) -> tuple[bytes, str]:
     """Body and content type of a refusal: a page for the form, plain text for scripts."""
     if path == FORM_PATH:
         return small_page(str(refused)).encode(), HTML

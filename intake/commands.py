@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import sys
 from collections import Counter
@@ -64,8 +65,9 @@ def serve(config_file: Path) -> None:
     pages = site(trusted.data, trusted.signature, config.page)
     kept = store.Store(_engine(config), config.drop)
     drop = Drop(kept, pages, trusted.data, trusted.signature, config.drop.form_mib << 20)
-    web = server.build(create_app(drop), config.drop)
     maintenance = Maintenance(kept, config.drop.vacuum_hour)
+    maintenance.check(dt.datetime.now(dt.UTC))  # before anyone comes and would be told to wait
+    web = server.build(create_app(drop), config.drop)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"listening on {config.drop.listen} with keyring {trusted.keyring.serial}")
     maintenance.start()
@@ -100,7 +102,7 @@ def status(config_file: Path, as_json: bool) -> None:
     keyring = trust.load(config.drop).keyring
     with db.reading(_engine(config)) as connection:
         files = store.kept(connection)
-        found = {
+        found: dict[str, Any] = {
             "files": len(files),
             "unfinished": store.unfinished(connection),
             "transfers": store.last_transfer(connection),

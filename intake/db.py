@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from envelope.config import DropConfig
 from intake.errors import IntakeError
 
-PAGE_SIZE = 16384  # bytes of a SQLite page: fewer page writes for a 64 KiB file
+PAGE_SIZE = 8192  # bytes of a SQLite page: measured fastest for 70 kB rows
 BUSY_MS = 3000  # how long SQLite waits for another process's write lock
 LOCK = 0x53616B73  # "Saks": PostgreSQL's advisory lock that stands for SQLite's write lock
 

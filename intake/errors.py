@@ -45,7 +45,7 @@ SENTENCES: Mapping[str, tuple[int, str]] = {
 }
 
 
-class Refusal(IntakeError):
+class RefusedError(IntakeError):
     """A witness's request is refused; `status` is HTTP's, `str(self)` the sentence she reads."""
 
     def __init__(self, key: str, sentence: str = "") -> None:

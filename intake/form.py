@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
 from envelope.header import VERSION_LINE
-from intake.errors import Refusal
+from intake.errors import RefusedError
 
 FIELD = "sealed"
 MULTIPART_BYTES = 64 << 10  # what boundaries and part headers may add to a file
@@ -20,11 +20,11 @@ class SealedOnly(io.BytesIO):
     """A file in memory that refuses the first byte which is not that of a sealed file."""
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
-        """Add bytes; raise Refusal as soon as the start differs from age's first line."""
+        """Add bytes; raise RefusedError as soon as the start differs from age's first line."""
         at = self.tell()
         expected = VERSION_LINE[at : at + len(data)]
         if not data.startswith(expected):
-            raise Refusal("not_sealed")
+            raise RefusedError("not_sealed")
         return super().write(data)
 
 
@@ -41,7 +41,7 @@ class SealedRequest(Request):
         return SealedOnly()
 
 
-class SealedForm(FlaskForm):
+class SealedForm(FlaskForm):  # type: ignore[misc]
     """Exactly one file. There is no session, so there is no cross-site forgery to guard."""
 
     class Meta:
@@ -53,16 +53,16 @@ class SealedForm(FlaskForm):
 
 
 def sealed_file(request: Request, limit: int) -> bytes:
-    """The file in a submitted form, at most `limit` bytes; raises Refusal."""
+    """The file in a submitted form, at most `limit` bytes; raises RefusedError."""
     if request.mimetype != "multipart/form-data":
-        raise Refusal("type")
+        raise RefusedError("type")
     names = [*request.form, *request.files]
     form = SealedForm()
     if names != [FIELD] or not form.validate():
-        raise Refusal("no_file")
+        raise RefusedError("no_file")
     body: bytes = form.sealed.data.read()
     if len(body) > limit:
-        raise Refusal("too_large")
+        raise RefusedError("too_large")
     if len(body) < len(VERSION_LINE):
-        raise Refusal("not_sealed")
+        raise RefusedError("not_sealed")
     return body

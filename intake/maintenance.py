@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
-from intake.errors import Refusal
+from intake.errors import RefusedError
 from intake.store import Store
 
 CHECK_SECONDS = 600  # how often the clock is looked at, and how soon a failure is tried again
@@ -39,7 +39,7 @@ class Maintenance(threading.Thread):
             self._untidy |= self._store.sweep(due_day(now, self._hour))
             if self._untidy:
                 self._untidy = not self._store.tidy()
-        except Refusal:
+        except RefusedError:
             return  # another process holds the database: the next check tries again
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import resource
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from waitress.task import ErrorTask, Task, WSGITask
 
 from envelope.config import DropConfig, listen_address
 from intake import answers
-from intake.errors import IntakeError, Refusal
+from intake.errors import IntakeError, RefusedError
 from intake.form import MULTIPART_BYTES
 from intake.store import PIECE_SIZE
 
@@ -30,6 +31,7 @@ RECEIVE = 64 << 10  # bytes read from a socket at once
 FORM_MEMORY = 128 << 20  # bytes of all forms held at once; pieces of 1,000 connections add as much
 DRAIN = 64 << 20  # a body up to this size is read and thrown away so that its sender can be told
 _DATE = re.compile(rb"\r\nDate: [^\r]*")
+SWITCH_SECONDS = 0.0002  # of Python's threads: at its 5 ms a commit waits for its turn to answer
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
@@ -49,7 +51,9 @@ class Nothing:
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses a body by its declared length, before a byte of it is kept."""
 
-    refusal: Refusal | None = None
+    body_rcv: Any
+
+    refusal: RefusedError | None = None
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the headers; a body that is too long, or of unknown length, is not kept."""
@@ -65,7 +69,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def refuse(self, key: str) -> None:
         """Answer with this refusal, once the rest of the body has been thrown away."""
-        self.refusal = self.error = Refusal(key)
+        self.refusal = self.error = RefusedError(key)
         if self.body_rcv is not None and not self.chunked:
             left = self.content_length - self.body_bytes_received
             self.body_rcv.getbuf().close()
@@ -94,8 +98,8 @@ class QuietError(Quiet, ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Write a sentence instead of waitress's own page."""
         error = self.request.error
-        if not isinstance(error, Refusal):
-            error = Refusal({413: "too_large", 500: "fault"}.get(error.code, "request"))
+        if not isinstance(error, RefusedError):
+            error = RefusedError({413: "too_large", 500: "fault"}.get(error.code, "request"))
         body, kind = answers.refusal(error, getattr(self.request, "path", ""))
         self.status = f"{error.status} Refused"
         self.response_headers = [*answers.HEADERS.items(), ("Content-Type", kind)]
@@ -129,6 +133,7 @@ def _held(server: Any) -> int:
 def build(app: Flask, config: DropConfig) -> Any:
     """A waitress server that is bound and listens; `run()` serves until SystemExit."""
     _silence()
+    sys.setswitchinterval(SWITCH_SECONDS)
     address = listen_address(config.listen)
     where: dict[str, Any] = {"listen": config.listen}
     if isinstance(address, Path):

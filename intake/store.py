@@ -18,7 +18,7 @@ from envelope.config import DropConfig
 from envelope.errors import FormatError
 from intake import db
 from intake.db import FILE, NUMBER, PIECE
-from intake.errors import Refusal
+from intake.errors import RefusedError
 from intake.writer import Writer
 
 PIECE_SIZE = 128 << 10
@@ -69,14 +69,15 @@ class Store:
     def put_sealed(self, body: bytes, digest: bytes) -> None:
         """Keep a whole sealed file; the same bytes again are kept once.
 
-        `digest` is the sender's SHA-256 of `body`. Raises Refusal.
+        `digest` is the sender's SHA-256 of `body`. Raises RefusedError.
         """
         if hashlib.sha256(body).digest() != digest:
-            raise Refusal("digest")
+            raise RefusedError("digest")
         require_sealed(body, len(body))
         rows = _piece_rows(os.urandom(16), body)
-        whole = {"size": len(body), "pieces": len(rows), "generation": None, "week": iso_week()}
-        whole |= {"id": rows[0]["file"], "digest": _joined(row["digest"] for row in rows)}
+        whole: dict[str, Any] = {"id": rows[0]["file"], "size": len(body), "pieces": len(rows)}
+        whole |= {"generation": None, "week": iso_week()}
+        whole["digest"] = _joined(row["digest"] for row in rows)
         limit = self._quota if len(rows) == 1 else self._quota - self._reserve
 
         def job(connection: Connection) -> None:
@@ -92,14 +93,14 @@ class Store:
     def start(self, pieces: int, size: int) -> bytes:
         """Begin an upload of `size` bytes in `pieces` pieces; return its random id."""
         if not 0 < size <= LARGEST or pieces != -(-size // PIECE_SIZE):
-            raise Refusal("declared")
+            raise RefusedError("declared")
         file = os.urandom(16)
         row = {"id": file, "size": size, "pieces": pieces, "digest": None, "week": None}
 
         def job(connection: Connection) -> None:
-            self._require_room(connection, 1, self._quota - self._reserve)
+            self._require_room(connection, min(size, PIECE_SIZE), self._quota - self._reserve)
             if unfinished(connection) >= self._open_uploads:
-                raise Refusal("full")
+                raise RefusedError("full")
             connection.execute(_ADD_FILE, row | {"generation": _number(connection, "generation")})
 
         self._writer.run(job)
@@ -108,19 +109,19 @@ class Store:
     def put_piece(self, file: bytes, n: int, body: bytes, digest: bytes) -> None:
         """Keep piece `n` of an upload; the first write wins, the same bytes again are welcome."""
         if hashlib.sha256(body).digest() != digest:
-            raise Refusal("digest")
+            raise RefusedError("digest")
 
         def job(connection: Connection) -> None:
             row = _require_row(connection, file)
             if not 0 <= n < row.pieces or len(body) != _piece_length(row.size, n):
-                raise Refusal("piece_size")
+                raise RefusedError("piece_size")
             at = {"id": file, "n": n}
             stored = connection.scalar(
                 text("SELECT digest FROM piece WHERE file = :id AND n = :n"), at
             )
             if stored is not None or row.generation is None:
                 if stored != digest:
-                    raise Refusal("rewritten")
+                    raise RefusedError("rewritten")
                 return
             self._require_room(connection, len(body), self._quota - self._reserve)
             piece = {"file": file, "n": n, "digest": digest, "body": body}
@@ -143,21 +144,22 @@ class Store:
         """Make an upload a kept file if it is whole and sealed as the drop accepts.
 
         `digest` is SHA-256 over the joined SHA-256 of its pieces. An upload that can never
-        become one is deleted. Raises Refusal.
+        become one is deleted. Raises RefusedError.
         """
 
-        def job(connection: Connection) -> Refusal | None:
+        def job(connection: Connection) -> RefusedError | None:
             row = _require_row(connection, file)
             if row.generation is None:
-                return None if bytes(row.digest) == digest else Refusal("rewritten")
+                return None if bytes(row.digest) == digest else RefusedError("rewritten")
             digests = [bytes(found.digest) for found in connection.execute(_DIGESTS, {"id": file})]
             if len(digests) != row.pieces:
-                raise Refusal("incomplete")
+                raise RefusedError("incomplete")
             try:
                 if _joined(digests) != digest:
-                    raise Refusal("digest")
-                require_sealed(connection.scalar(_BODY, {"id": file, "n": 0}), row.size)
-            except Refusal as refused:
+                    raise RefusedError("digest")
+                first = connection.execute(_BODY, {"id": file, "n": 0}).scalar_one()
+                require_sealed(first, row.size)
+            except RefusedError as refused:
                 self._used -= row.size
                 _delete(connection, [file])
                 return refused
@@ -199,20 +201,20 @@ class Store:
             self._used = stored_bytes(connection)
             self._recount_at = now + RECOUNT_SECONDS
         if self._used + size > limit:
-            raise Refusal("full")
+            raise RefusedError("full")
 
 
 def require_sealed(start: bytes, size: int) -> None:
     """Check every rule for a testimony's sealed file that needs no key.
 
     `start` holds its header (64 post-quantum recipients and one commitment fit into one piece),
-    `size` is that of the whole file in bytes. Raises Refusal.
+    `size` is that of the whole file in bytes. Raises RefusedError.
     """
     if not start.startswith(header.VERSION_LINE):
-        raise Refusal("not_sealed")
+        raise RefusedError("not_sealed")
     # Counted before it is parsed: a header of tiny stanzas would cost more time than it may.
-    if start.count(b"\n-> ", 0, header.MAX_HEADER) > header.MAX_STANZAS:
-        raise Refusal(
+    if start.count(b"\n-> ", 0, start.find(b"\n--- ")) > header.MAX_STANZAS:
+        raise RefusedError(
             "not_sealed", f"This file names over {header.MAX_STANZAS} recipients; seal it again."
         )
     try:
@@ -220,7 +222,7 @@ def require_sealed(start: bytes, size: int) -> None:
         header.require_pq(parsed, grease=True)
         padding.bucket_of_payload(size - offset)
     except FormatError as error:
-        raise Refusal("not_sealed", str(error)) from None
+        raise RefusedError("not_sealed", str(error)) from None
 
 
 def iso_week(today: dt.date | None = None) -> str:
@@ -244,9 +246,7 @@ def read(connection: Connection, file: Kept) -> Iterator[bytes]:
 
 def unfinished(connection: Connection) -> int:
     """How many uploads have begun and are not done."""
-    return int(
-        connection.scalar(select(func.count()).where(FILE.c.generation.is_not(None))) or 0
-    )
+    return int(connection.scalar(select(func.count()).where(FILE.c.generation.is_not(None))) or 0)
 
 
 def next_transfer(connection: Connection) -> int:
@@ -275,7 +275,7 @@ def stored_bytes(connection: Connection) -> int:
 def _require_row(connection: Connection, file: bytes) -> Row[Any]:
     row = connection.execute(_ROW, {"id": file}).first()
     if row is None:
-        raise Refusal("unknown")
+        raise RefusedError("unknown")
     return row
 
 

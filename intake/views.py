@@ -15,7 +15,7 @@ from envelope import canonical
 from envelope.errors import FormatError
 from envelope.render import Page
 from intake import answers
-from intake.errors import Refusal
+from intake.errors import RefusedError
 from intake.form import SealedRequest, sealed_file
 from intake.store import PIECE_SIZE, Store
 
@@ -64,7 +64,7 @@ def page(language: str) -> Response:
     """The chooser, or the witness's page in one language; `?dl` hands over the same bytes."""
     found = _drop().pages.get(f"/{language}")
     if found is None:
-        raise Refusal("not_found")
+        raise RefusedError("not_found")
     response = Response(found.html, content_type=answers.HTML)
     if request.accept_encodings.quality("gzip") > 0:
         response.data = found.gzip
@@ -108,7 +108,7 @@ def start() -> Response:
     """Begin an upload in pieces."""
     asked = _json({"pieces", "size"})
     if not all(type(value) is int for value in asked.values()):
-        raise Refusal("request")
+        raise RefusedError("request")
     return _answer({"id": _drop().store.start(asked["pieces"], asked["size"]).hex()}, 201)
 
 
@@ -116,7 +116,7 @@ def start() -> Response:
 def piece(file: str, n: str) -> Response:
     """Take one piece."""
     if not _NUMBER.fullmatch(n):
-        raise Refusal("not_found")
+        raise RefusedError("not_found")
     _drop().store.put_piece(_id(file), int(n), *_sealed_body())
     return _text("received")
 
@@ -132,7 +132,7 @@ def done(file: str) -> Response:
     """Make a whole upload a kept file."""
     digest = _json({"digest"})["digest"]
     if not isinstance(digest, str) or not _HEX32.fullmatch(digest):
-        raise Refusal("digest")
+        raise RefusedError("digest")
     _drop().store.done(_id(file), bytes.fromhex(digest))
     return _text("received")
 
@@ -140,36 +140,34 @@ def done(file: str) -> Response:
 def _sealed_body() -> tuple[bytes, bytes]:
     """The body and the digest its sender claims."""
     if request.mimetype != "application/age":
-        raise Refusal("type")
+        raise RefusedError("type")
     match = _DIGEST.fullmatch(request.headers.get("Content-Digest", ""))
     if match is None:
-        raise Refusal("digest")
+        raise RefusedError("digest")
     body = request.get_data(cache=False)
     if len(body) > PIECE_SIZE:
-        raise Refusal("too_large")
+        raise RefusedError("too_large")
     try:
         return body, binascii.a2b_base64(match[1], strict_mode=True)
     except binascii.Error:
-        raise Refusal("digest") from None
+        raise RefusedError("digest") from None
 
 
 def _json(keys: set[str]) -> dict[str, Any]:
     if request.mimetype != "application/json":
-        raise Refusal("request")
+        raise RefusedError("request")
     try:
-        value = canonical.loads(
-            request.get_data(cache=False), what="This request", limit=MAX_JSON
-        )
+        value = canonical.loads(request.get_data(cache=False), what="This request", limit=MAX_JSON)
     except FormatError:
-        raise Refusal("request") from None
+        raise RefusedError("request") from None
     if not isinstance(value, dict) or set(value) != keys:
-        raise Refusal("request")
+        raise RefusedError("request")
     return value
 
 
 def _id(text: str) -> bytes:
     if not _ID.fullmatch(text):
-        raise Refusal("unknown")
+        raise RefusedError("unknown")
     return bytes.fromhex(text)
 
 
@@ -189,8 +187,8 @@ def _protect(response: Response) -> Response:
 
 def _explain(error: Exception) -> Response:
     """Every error becomes a sentence; what was sent appears in none, nor in any log."""
-    if not isinstance(error, Refusal):
-        error = Refusal(_key(error))
+    if not isinstance(error, RefusedError):
+        error = RefusedError(_key(error))
     body, kind = answers.refusal(error, request.path)
     return Response(body, error.status, content_type=kind)
 

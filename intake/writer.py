@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from intake.errors import Refusal
+from intake.errors import RefusedError
 
 BATCH = 32  # jobs of one commit
 ANSWER_SECONDS = 30
@@ -40,17 +40,17 @@ class Writer:
     def run(self, job: Callable[[Connection], T]) -> T:
         """Return what `job` returns, after its transaction is on disk.
 
-        Raises the job's own Refusal, or Refusal "full" or "busy" when nothing was stored for
+        Raises the job's own RefusedError, or one of "full" or "busy" when nothing was stored for
         certain.
         """
         if not self._open.is_set():
-            raise Refusal("busy")
+            raise RefusedError("busy")
         answer: Future[T] = Future()
         self._jobs.put((job, answer))
         try:
             return answer.result(ANSWER_SECONDS)
         except FutureTimeout:
-            raise Refusal("busy") from None
+            raise RefusedError("busy") from None
 
     def alone(self, work: Callable[[], T]) -> T:
         """Run `work` with no job under way; whoever comes meanwhile is told "busy" at once."""
@@ -105,13 +105,13 @@ class Writer:
 def _attempt(connection: Connection, job: Job, future: Future[Any]) -> Callable[[], None]:
     try:
         result = job(connection)
-    except Refusal as refused:
+    except RefusedError as refused:
         reason = refused
         return lambda: future.set_exception(reason)
     return lambda: future.set_result(result)
 
 
-def _refusal(error: Exception) -> Refusal:
+def _refusal(error: Exception) -> RefusedError:
     """A full disk is final for now; everything else (a lock, a lost connection) may pass."""
     full = isinstance(error, DBAPIError) and any(word in str(error.orig) for word in _FULL)
-    return Refusal("full" if full else "busy")
+    return RefusedError("full" if full else "busy")

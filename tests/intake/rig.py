@@ -12,11 +12,12 @@ import re
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,6 +168,9 @@ class Client:
         else:
             self.http = http.client.HTTPConnection(listen, timeout=timeout)
 
+    def __del__(self) -> None:
+        self.http.close()
+
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request; `content_type=` becomes Content-Type."""
         named = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -217,7 +221,7 @@ class Client:
 
     def form(self, body: bytes, name: str = "sealed", extra: bytes = b"") -> Answer:
         """POST /sealed-form as a browser without script does."""
-        return self.ask("POST", "/sealed-form", multipart(body, name) if not extra else extra,
+        return self.ask("POST", "/sealed-form", extra or multipart(body, name),
                         Content_Type="multipart/form-data; boundary=invented")  # fmt: skip
 
 
@@ -266,8 +270,8 @@ class Served:
 
     def cpu(self) -> float:
         """Seconds of processor time the drop has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(path.read_text().split()[0]) for path in threads) / 1e9
 
 
 @contextmanager
@@ -289,3 +293,30 @@ def eventually(holds, seconds: float = 10) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def rows(site: Site) -> dict[str, int]:
+    """How many finished files, unfinished uploads and pieces the database holds."""
+    queries = {
+        "finished": "SELECT count(*) FROM file WHERE week IS NOT NULL",
+        "unfinished": "SELECT count(*) FROM file WHERE week IS NULL",
+        "pieces": "SELECT count(*) FROM piece",
+    }
+    with closing(sqlite3.connect(site.database)) as connection:
+        return {name: connection.execute(query).fetchone()[0] for name, query in queries.items()}
+
+
+def raw(listen: str, data: bytes, timeout: float = 10) -> bytes:
+    """Send bytes as they are and read until the drop closes or falls silent."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(timeout)
+        sock.connect(listen.removeprefix("unix:"))
+        sock.sendall(data)
+        answer = b""
+        while more := sock.recv(65536):
+            answer += more
+            head, _, body = answer.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            if length and len(body) >= int(length[1]):
+                break
+    return answer
