@@ -11,9 +11,8 @@ from tests.browser.drivers import TIMEOUT, Browser, wait_for
 ROOT = "document.getElementById('page').shadowRoot"
 END_STATES = ("received", "saved", "not_sent", "not_sealed")
 
-_FILL = (
-    """
-const root = %s;
+_FILL = """
+const root = document.getElementById('page').shadowRoot;
 const fire = (element, type) => element.dispatchEvent(new Event(type, { bubbles: true }));
 for (const [field, value] of Object.entries(arguments[0])) {
   const typed = root.getElementById(field);
@@ -33,8 +32,6 @@ for (const [field, value] of Object.entries(arguments[0])) {
 }
 return null;
 """
-    % ROOT
-)
 
 
 def fill(tab: Browser, answers: Mapping[str, str], narrative: str = "") -> None:
@@ -44,9 +41,9 @@ def fill(tab: Browser, answers: Mapping[str, str], narrative: str = "") -> None:
         raise LookupError(f"the page does not take this answer to {missing}")
 
 
-def click(tab: Browser, id: str) -> None:
+def click(tab: Browser, button: str) -> None:
     """Press the button with this id."""
-    tab.run(f"{ROOT}.getElementById(arguments[0]).click();", id)
+    tab.run(f"{ROOT}.getElementById(arguments[0]).click();", button)
 
 
 def to_last_step(tab: Browser) -> None:

@@ -1,0 +1,185 @@
+"""The witness's pages: reproducible bytes, one hashed script, nothing that can break out of it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from envelope import form, keyring, render, sshsig
+from envelope.config import PageConfig
+from envelope.errors import ConfigError
+from envelope.keyring import Keyring, Recipient
+from envelope.render import Page
+from keys.identity import AgeIdentity
+
+BUDGET = 50_000  # bytes, gzip: chooser and form together, with three reviewers
+
+
+def _key(seed: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+
+
+def _public(seed: int) -> bytes:
+    return _key(seed).public_key().public_bytes_raw()
+
+
+def _ring(team: str = "Invented Team") -> Keyring:
+    people = [Recipient(f"r{n}", AgeIdentity(bytes([n]) * 32).recipient, _public(n)) for n in (1, 2, 3)]
+    return Keyring(
+        serial=1, team=team, epoch="2026-11", valid_from="2026-11-01", valid_until="2026-11-30",
+        recipients=tuple(people), protection=None, drop=_public(4), minimum_release="0.1.0",
+    )  # fmt: skip
+
+
+def site(ring: Keyring | None = None, page: PageConfig | None = None) -> dict[str, Page]:
+    data = keyring.encode(ring or _ring())
+    return render.site(data, sshsig.sign(_key(5), sshsig.KEYRING, data), page or PageConfig())
+
+
+class Elements(HTMLParser):
+    """Collects start tags with their attributes, and the text of scripts and styles."""
+
+    def __init__(self, html: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.text: list[str] = []
+        self._inside = ""
+        self.feed(html.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag if tag in self.raw else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        (self.raw[self._inside] if self._inside else self.text).append(data)
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def _data(html: bytes) -> dict[str, object]:
+    """The data the page's script begins with."""
+    (script,) = Elements(html).raw["script"]
+    value, _ = json.JSONDecoder().raw_decode(script.removeprefix("const SAKSE="))
+    return dict(value)
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    assert site() == site()
+
+
+def test_the_two_pages_fit_the_budget_of_a_slow_line() -> None:
+    pages = site()
+    assert sum(len(page.gzip) for page in pages.values()) <= BUDGET
+
+
+@pytest.mark.parametrize("path", ["/", "/en"])
+def test_the_policy_allows_exactly_the_one_style_and_the_one_script(path: str) -> None:
+    page = site()[path]
+    found = Elements(page.html)
+    assert f'content="{page.csp}"'.replace("'", "&#39;") in page.html.decode()
+    for kind in ("script", "style"):
+        hashes = re.search(rf"{kind}-src ([^;]*)", page.csp)
+        digests = [base64.b64encode(hashlib.sha256(t.encode()).digest()).decode() for t in found.raw[kind]]
+        assert hashes is not None
+        assert hashes[1] == (" ".join(f"'sha256-{d}'" for d in digests) or "'none'")
+
+
+@pytest.mark.parametrize("path", ["/", "/en"])
+def test_a_page_names_nothing_outside_itself_but_the_drops_own_addresses(path: str) -> None:
+    tags = Elements(site()[path].html).tags
+    links = {v for _, attrs in tags for k, v in attrs.items() if k in ("src", "href", "action", "data")}
+    assert links <= {"blob:", "/en", "/en?dl", "/sealed-form"}
+    assert not [attrs for _, attrs in tags if any(name.startswith("on") or name == "style" for name in attrs)]
+
+
+def test_gzip_and_hash_are_those_of_the_page() -> None:
+    for page in site().values():
+        assert gzip.decompress(page.gzip) == page.html
+        assert page.gzip[4:8] == bytes(4)  # no time
+        assert page.sha256 == hashlib.sha256(page.html).hexdigest()
+
+
+def test_the_page_carries_its_keyring_its_consent_and_the_fields_in_order() -> None:
+    ring = _ring()
+    data = _data(site(ring)["/en"].html)
+    assert data["keyring"] == {
+        "recipients": [r.age for r in ring.recipients], "team": ring.team, "valid_until": "2026-11-30",
+    }  # fmt: skip
+    asked = data["form"]
+    assert isinstance(asked, dict)
+    whole = form.load()
+    assert asked["consent_sha256"] == whole.consent_sha256("en")
+    assert "\n".join(asked["consent"]) == whole.consent_text("en")
+    assert asked["fields"] == list(whole.fields)
+    assert {q["id"] for q in asked["questions"]} >= {*whole.page, "c1", "t1", "files"}
+
+
+def test_the_page_shows_the_fingerprint_of_the_root() -> None:
+    assert sshsig.fingerprint(_public(5)) in site()["/en"].html.decode()
+
+
+def test_without_scripts_only_a_sealed_file_can_be_given() -> None:
+    tags = Elements(site()["/en"].html).tags
+    fields = [attrs for name, attrs in tags if name in ("input", "textarea", "select")]
+    assert fields == [{"type": "file", "id": "sealed-file", "name": "sealed", "required": None}]
+
+
+def test_the_chooser_speaks_three_languages_and_links_to_pages_that_exist() -> None:
+    found = Elements(site()["/"].html)
+    assert [a["lang"] for name, a in found.tags if name == "section"] == ["en", "my", "kac"]
+    text = "".join(found.text)
+    assert all(word in text for word in ("English", "မြန်မာဘာသာ", "Jinghpaw"))
+
+
+def test_texts_of_the_chooser_are_marked_as_awaiting_review() -> None:
+    texts = json.loads((render.ROOT / "templates" / "witness" / "chooser.json").read_bytes())
+    assert "await review" in texts["review"]
+
+
+def test_the_team_of_the_settings_comes_before_that_of_the_keyring() -> None:
+    html = site(page=PageConfig(team="Other Invented Team"))["/en"].html.decode()
+    assert "Other Invented Team" in html
+    assert ">Invented Team" not in html
+
+
+def test_a_language_without_a_page_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match=r"page\.languages: .*'my'"):
+        site(page=PageConfig(languages=("en", "my")))
+
+
+HOSTILE = "</script><script>alert(1)</script><!--<script>\u2028\u2029&lt;'\"{{7*7}}"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.one_of(st.just(HOSTILE), st.text(st.characters(exclude_categories=["Cs"]), max_size=40)))
+def test_no_setting_can_break_out_of_the_page(text: str) -> None:
+    page = PageConfig(team=text, referral={"en": text + HOSTILE})
+    plain = Elements(site()["/en"].html)
+    pages = site(page=page)
+    found = Elements(pages["/en"].html)
+    assert [name for name, _ in found.tags] == [name for name, _ in plain.tags]
+    assert _data(pages["/en"].html)["referral"] == text + HOSTILE
+    assert Elements(pages["/"].html).count("script") == 0
+
+
+def test_a_hostile_team_name_in_a_keyring_stays_text() -> None:
+    name = "</title><script>alert(1)</script>"
+    pages = site(replace(_ring(), team=name))
+    assert Elements(pages["/en"].html).count("script") == 1
+    assert Elements(pages["/"].html).count("script") == 0
