@@ -169,11 +169,11 @@ def test_bytes_that_are_no_age_file_are_refused_with_a_sentence(data: bytes) -> 
 def test_a_header_that_never_ends_is_refused_within_its_limit() -> None:
     endless = VERSION_LINE + b"-> a\n\n" * 1_000_000
     source = io.BytesIO(endless)
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(HeaderError):
         read_header(source)
     assert source.tell() <= MAX_HEADER
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 5
 
 
 def test_a_file_that_does_not_begin_as_age_is_refused_after_its_first_line() -> None:

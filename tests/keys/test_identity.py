@@ -63,6 +63,7 @@ def test_two_identities_made_one_after_the_other_differ() -> None:
         ANNA.recipient,
         ANNA.encode()[:-1] + ("Q" if ANNA.encode()[-1] != "Q" else "P"),
     ],
+    ids=["empty", "classical", "short", "long", "wrong case", "recipient", "checksum"],
 )
 def test_any_other_key_is_refused(text: str) -> None:
     with pytest.raises(FormatError):

@@ -19,6 +19,14 @@ OPENER = Path(__file__).resolve().parents[2] / "doc" / "openers" / "open_identit
 SECRET = b"thirty-two bytes that open a lot"
 WORDS = "six invented words in one row"
 
+# Made with argon2-cffi and PyNaCl alone: salt 00..0f, nonce 00..17, passphrase "café at five" in NFC.
+KNOWN = (
+    b"sakse-locked@v1 identity argon2id m=64 t=1 p=1 000102030405060708090a0b0c0d0e0f\n"
+) + bytes.fromhex(
+    "000102030405060708090a0b0c0d0e0f1011121314151617b883a3fa2f194a3f1c5beefacaefe1db"
+    "fe1cb9fe356974f11a4bf4b361354bf5ca1ae3d907c6c3e705ae91007f0d085b"
+)
+
 
 def header(memory: int, passes: int, lanes: int) -> bytes:
     cost = f"m={memory} t={passes} p={lanes}"
@@ -38,6 +46,11 @@ def test_what_is_locked_opens_with_its_passphrase_and_kind(secret: bytes, words:
 def test_the_same_letters_typed_in_another_order_of_marks_open_it() -> None:
     locked = lock.lock(SECRET, "cafe\u0301 at five", kind="identity")
     assert lock.unlock(locked, "caf\u00e9 at five", kind="identity") == SECRET
+
+
+@pytest.mark.parametrize("words", ["caf\u00e9 at five", "cafe\u0301 at five"])
+def test_a_known_locked_file_opens(words: str) -> None:
+    assert lock.unlock(KNOWN, words, kind="identity") == SECRET
 
 
 def test_another_passphrase_is_refused_with_a_sentence() -> None:
@@ -84,10 +97,10 @@ def test_two_locks_of_one_secret_share_no_salt_nonce_or_ciphertext() -> None:
     "cost", [(2 * 1024 * 1024 + 1, 3, 4), (99_999_999, 3, 4), (262144, 17, 4), (262144, 3, 17)]
 )
 def test_a_file_that_asks_for_too_much_is_refused_at_once(cost: tuple[int, int, int]) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(LockError, match="more memory or time"):
         lock.unlock(header(*cost) + bytes(60), WORDS, kind="identity")
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("cost", [(262143, 3, 4), (262144, 2, 4), (64, 1, 1)])

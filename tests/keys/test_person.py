@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from envelope import canonical, sshsig
 from envelope.recipient import parse_recipient
 from keys.errors import CardError
+from keys.identity import AgeIdentity
 from keys.person import (
     AUDIENCES,
     Person,
@@ -105,7 +106,7 @@ def test_a_name_that_could_mislead_is_refused(name: str) -> None:
         parse_card(changed(TEAM.card(), name=name))
 
 
-BROKEN = {
+BROKEN: dict[str, bytes] = {
     "not JSON": b"{",
     "a list": b"[]",
     "spaces": TEAM.card().replace(b",", b", ", 1),
@@ -128,7 +129,10 @@ BROKEN = {
     "one key for two epochs": changed(
         ANNA.card(), epochs={"2026-11": TEAM.age.recipient, "2026-12": TEAM.age.recipient}
     ),
-    "too many epochs": changed(ANNA.card(), epochs={m: m for m in months("2026-11", 25)}),
+    "too many epochs": changed(
+        ANNA.card(),
+        epochs={epoch: AgeIdentity.generate().recipient for epoch in months("2026-11", 25)},
+    ),
     "a comment behind the key": changed(
         ANNA.card(), sign=sshsig.public_line(ANNA.sign.public_key().public_bytes_raw(), "anna")
     ),
@@ -142,7 +146,7 @@ def test_a_malformed_card_is_refused_with_a_sentence(data: bytes) -> None:
         parse_card(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_what_parses_encodes_to_the_same_bytes(data: st.DataObject) -> None:
     card = bytearray(data.draw(st.sampled_from([ANNA.card(), TEAM.card(), GUARD.card()])))
