@@ -45,6 +45,16 @@ def tier(audience: str) -> str:
     raise ValueError(f"{audience!r} is not a class of recipients")
 
 
+def band(number: int) -> str:
+    """Return the band a count falls into for those who are no court."""
+    return "0" if number == 0 else "1-9" if number < 10 else "10+"
+
+
+def consent_basis(audience: str) -> str:
+    """Return the rule every testimony of a release to `audience` has to meet."""
+    return f"c2 names {audience}; c3 is text or identity"
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """Who the bundle is for: `audience` is one code of c2, `age` is None for the public."""

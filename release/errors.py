@@ -11,3 +11,7 @@ class ReleaseError(SakseError):
 
 class ProofError(ReleaseError):
     """A proof is not what doc/FORMAT.md says, or does not lead to its root."""
+
+
+class BundleError(ReleaseError):
+    """A bundle contradicts itself, or is not signed as it must be."""

@@ -1,0 +1,188 @@
+"""Writes the complete release bag for one recipient, on the reviewer's laptop (unsigned).
+
+The layout is doc/FORMAT.md, release bundle. Whatever this writes must pass the content checks of
+`release.verify`, which run before the folder is handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from envelope import bag, canonical, keyring
+from keys.person import recipient_fingerprint
+from release.checks import FIRST, allowed_signers, check_content
+from release.content import (
+    Addressee,
+    CustodyEvent,
+    ReleaseContent,
+    ReleasedTestimony,
+    band,
+    consent_basis,
+    tier,
+)
+from release.errors import ReleaseError
+from release.texts import write_redactions
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates" / "release"
+STANDALONE = ROOT / "release" / "standalone.py"
+FORM = ROOT / "envelope" / "form-v1.json"
+TOOL_ROOMS = ("envelope", "keys", "release", "reviewer", "templates/release")
+
+
+def build(folder: Path, content: ReleaseContent) -> None:
+    """Write the bag into `folder`, which must be new and named `content.folder`.
+
+    Raises ReleaseError, and leaves the folder for inspection, if the content contradicts itself.
+    """
+    if folder.name != content.folder:
+        raise ReleaseError(f"This release must be written to a folder named {content.folder}.")
+    folder.mkdir(parents=True)
+    for name, data in _payload(content):
+        path = folder / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    bag.write(folder, _info(content))
+    check_content(folder)
+
+
+def tool_hash() -> str:
+    """Return SHA-256 (hex) over `sha256  path` lines of every file that wrote the bundle."""
+    files = (path for room in TOOL_ROOMS for path in (ROOT / room).rglob("*") if path.is_file())
+    names = sorted(p.relative_to(ROOT).as_posix() for p in files if "__pycache__" not in p.parts)
+    lines = "".join(f"{sha256((ROOT / n).read_bytes()).hexdigest()}  {n}\n" for n in names)
+    return sha256(lines.encode()).hexdigest()
+
+
+def _info(content: ReleaseContent) -> dict[str, str]:
+    return {
+        "Source-Organization": keyring.parse(content.keyring).team,
+        "External-Identifier": content.folder,
+        "Bagging-Date": content.day,
+    }
+
+
+def _payload(content: ReleaseContent) -> Iterator[tuple[str, bytes]]:
+    names = {"folder": content.folder, "recipient": content.recipient.name}
+    yield "README.txt", _text("README.txt", names)
+    yield "release.json", canonical.dumps(_release(content))
+    yield "method/METHOD.txt", _text("METHOD.txt", names)
+    yield "method/form-v1.json", FORM.read_bytes()
+    yield "verify/verify.py", STANDALONE.read_bytes()
+    yield "custody/log.jsonl", b"".join(_custody(content.custody))
+    yield "custody/keyring.json", content.keyring
+    yield "custody/keyring.json.sig", content.keyring_sig
+    yield "custody/keys.allowed_signers", allowed_signers(keyring.parse(content.keyring))
+    for consent in content.consent_texts:
+        yield f"consent-texts/form-{consent.form}.{consent.lang}.txt", consent.text.encode()
+    for testimony in content.testimonies:
+        for name, data in _testimony(testimony):
+            yield f"testimonies/{testimony.release_id}/{name}", data
+
+
+def _text(name: str, values: Mapping[str, str]) -> bytes:
+    return Template((TEMPLATES / name).read_text("utf-8")).substitute(values).encode()
+
+
+def _release(content: ReleaseContent) -> dict[str, Any]:
+    level = tier(content.recipient.audience)
+    counts = content.counts
+    numbers = {n: getattr(counts, n) for n in ("received", "released", "set_aside", "withheld")}
+    return {
+        "consent": consent_basis(content.recipient.audience),
+        "counts": numbers if level == "court" else {n: band(c) for n, c in numbers.items()},
+        "custody_head": content.custody_head,
+        "day": content.day,
+        "format": "sakse-release@v1",
+        "id": content.release_id,
+        "keyring": {
+            "serial": keyring.parse(content.keyring).serial,
+            "sha256": sha256(content.keyring).hexdigest(),
+        },
+        "purpose": content.purpose,
+        "recipient": _recipient(content.recipient),
+        "redactor": content.redactor,
+        "supersedes": content.supersedes,
+        "testimonies": sorted(t.release_id for t in content.testimonies),
+        "tier": level,
+        "tool": {"sha256": tool_hash(), "version": version("sakse")},
+    }
+
+
+def _recipient(recipient: Addressee) -> dict[str, str | None]:
+    return {
+        "class": recipient.audience,
+        "fingerprint": None if recipient.age is None else recipient_fingerprint(recipient.age),
+        "name": recipient.name,
+    }
+
+
+def _custody(events: Iterable[CustodyEvent]) -> Iterator[bytes]:
+    prev = FIRST
+    for e in events:
+        line = canonical.dumps(
+            {
+                "by": e.by,
+                "day": e.day,
+                "event": e.event,
+                "line": e.line,
+                "prev": prev,
+                "testimony": e.testimony,
+            }
+        )
+        prev = sha256(line).hexdigest()
+        yield line + b"\n"
+
+
+def _testimony(t: ReleasedTestimony) -> Iterator[tuple[str, bytes]]:
+    yield "testimony.json", canonical.dumps(_summary(t))
+    yield "narrative.txt", t.narrative.encode()
+    if t.reading is not None:
+        yield "narrative.reading.txt", t.reading.encode()
+    yield "redactions.csv", write_redactions(t.redactions)
+    yield "consent.json", canonical.dumps(_consent(t))
+    yield (
+        "assessment.json",
+        canonical.dumps(
+            {
+                "account": t.assessment.account,
+                "format": "sakse-assessment@v1",
+                "source": t.assessment.source,
+                "testimony": t.release_id,
+            }
+        ),
+    )
+    if t.proof is not None:
+        yield "proof.json", canonical.dumps(t.proof)
+
+
+def _summary(t: ReleasedTestimony) -> dict[str, Any]:
+    return {
+        "answers": dict(t.answers),
+        "attachments": [
+            {"ordinal": a.ordinal, "reason": a.reason, "size": a.size, "type": a.type}
+            for a in t.attachments
+        ],
+        "commitment": t.commitment,
+        "format": "sakse-released-testimony@v1",
+        "id": t.release_id,
+        "lang": t.lang,
+        "withheld": sorted(t.withheld_fields),
+    }
+
+
+def _consent(t: ReleasedTestimony) -> dict[str, Any]:
+    return {
+        "audiences": list(t.consent.audiences),
+        "form": t.consent.form,
+        "format": "sakse-consent@v1",
+        "lang": t.consent.lang,
+        "level": t.consent.level,
+        "sha256": t.consent.sha256,
+        "testimony": t.release_id,
+    }

@@ -1,0 +1,65 @@
+"""Tokens in released texts, and the table of redactions; reviewer's laptop and legal team."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from release.content import KINDS, Redaction
+from release.errors import ReleaseError
+
+TOKEN = re.compile(rf"\[([{KINDS}])-[0-9]{{2,4}}\]")
+"""What stands for a hidden identity, like [P-07]."""
+COLUMNS = ("field", "start", "end", "token", "kind", "reason")
+FORMULA = "'=+-@\t\r"
+"""A cell beginning with one of these gets an apostrophe, so that no spreadsheet runs it (CWE-1236);
+the apostrophe itself is in the list so that reading takes away exactly what writing added."""
+
+
+def without_tokens(text: str) -> tuple[str, frozenset[int]]:
+    """Return a released text without its tokens, and the offsets in it where tokens stood."""
+    offsets, removed = set(), 0
+    for match in TOKEN.finditer(text):
+        offsets.add(match.start() - removed)
+        removed += len(match[0])
+    return TOKEN.sub("", text), frozenset(offsets)
+
+
+def tokens(field: str, text: str) -> list[tuple[str, int, int, str, str]]:
+    """Return (field, start, end, token, kind) of every token in a released text, in order."""
+    return [(field, m.start(), m.end(), m[0], m[1]) for m in TOKEN.finditer(text)]
+
+
+def write_redactions(redactions: Iterable[Redaction]) -> bytes:
+    """Return redactions.csv: UTF-8, comma, LF, one header line, no cell a spreadsheet would run."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for item in redactions:
+        cells = [str(getattr(item, name)) for name in COLUMNS]
+        if not "".join(cells).isprintable():
+            raise ReleaseError(
+                f"The reason for {item.token} holds a line break or a control character; "
+                "write it in one plain line."
+            )
+        table.writerow([f"'{c}" if c[:1] in tuple(FORMULA) else c for c in cells])
+    return out.getvalue().encode()
+
+
+def read_redactions(data: bytes, name: str) -> tuple[Redaction, ...]:
+    """Return the rows of redactions.csv; raises ReleaseError unless they re-encode to `data`."""
+    try:
+        header, *rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+        found = tuple(_row([cell.removeprefix("'") for cell in row]) for row in rows)
+        if tuple(header) == COLUMNS and write_redactions(found) == data:
+            return found
+    except (ValueError, csv.Error, ReleaseError):
+        pass
+    raise ReleaseError(f"{name} is not a table of redactions; ask the team for a new bundle.")
+
+
+def _row(cells: list[str]) -> Redaction:
+    field, start, end, token, kind, reason = cells
+    return Redaction(field, int(start), int(end), token, kind, reason)
