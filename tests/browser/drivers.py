@@ -60,6 +60,28 @@ const done = arguments[arguments.length - 1];
   .then((value) => done({ value }), (error) => done({ error: String(error) }));
 """
 
+# "Save page as, complete", as Firefox's own dialog calls it.
+_SAVE_COMPLETE = """
+const [path, done] = arguments;
+const at = (name) => {
+  const file = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+  file.initWithPath(name);
+  return file;
+};
+const persist = Cc["@mozilla.org/embedding/browser/nsWebBrowserPersist;1"].createInstance(Ci.nsIWebBrowserPersist);
+const end = Ci.nsIWebProgressListener.STATE_STOP | Ci.nsIWebProgressListener.STATE_IS_NETWORK;
+persist.progressListener = {
+  onStateChange(progress, request, flags) { if ((flags & end) === end) done("saved"); },
+  onProgressChange() {}, onLocationChange() {}, onStatusChange() {}, onSecurityChange() {},
+  onContentBlockingEvent() {},
+  QueryInterface: ChromeUtils.generateQI(["nsIWebProgressListener"]),
+};
+gBrowser.selectedBrowser.frameLoader.startPersistence(null, {
+  onDocumentReady(page) { persist.saveDocument(page, at(path), at(path + "_files"), "text/html", 0, 80); },
+  onError(error) { done("error " + error); },
+});
+"""
+
 
 class Browser(Protocol):
     """What tests and scenarios may do with a browser. Scripts are function bodies."""
@@ -81,6 +103,9 @@ class Browser(Protocol):
 
     def screenshot(self, path: Path, width: int) -> None:
         """Write a PNG of the whole page at `width` CSS pixels."""
+
+    def saved_page(self) -> str:
+        """What the browser's own "save page" writes."""
 
     def close(self) -> None:
         """End the browser and remove its profile."""
@@ -164,6 +189,10 @@ class Chromium:
         data = self._cdp("Page.captureScreenshot", format="png")["data"]
         path.write_bytes(base64.b64decode(data))
         self._cdp("Emulation.clearDeviceMetricsOverride")
+
+    def saved_page(self) -> str:
+        data: str = self._cdp("Page.captureSnapshot", format="mhtml")["data"]
+        return data
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
@@ -255,6 +284,12 @@ class Firefox:
         self._zoom(1)
         self.driver.set_window_rect(width=1280, height=900)
 
+    def saved_page(self) -> str:
+        target = self._home / "saved.html"
+        with self.driver.using_context("chrome"):
+            self.driver.execute_async_script(_SAVE_COMPLETE, script_args=[str(target)])
+        return target.read_text()
+
     def _zoom(self, factor: int) -> None:
         with self.driver.using_context("chrome"):
             self.driver.execute_script("gBrowser.selectedBrowser.fullZoom = arguments[0];", [factor])
@@ -262,8 +297,11 @@ class Firefox:
     def close(self) -> None:
         driver = getattr(self, "driver", None)
         if driver is not None:
-            with contextlib.suppress(Exception), _untidy_library():
-                driver.cleanup()
+            with _untidy_library():
+                with contextlib.suppress(Exception):
+                    driver.delete_session()
+                driver.instance.close()
+                driver.cleanup_ran = True  # the library's own would make one more profile
         shutil.rmtree(self._home, ignore_errors=True)
 
 

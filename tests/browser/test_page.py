@@ -392,3 +392,16 @@ def test_the_page_does_not_scroll_sideways_on_a_narrow_phone(tab: Browser, site:
     open_page(tab, site.url + "/en")
     for element in ("document.documentElement", f"{ROOT}.getElementById('wizard')"):
         assert tab.run(f"return {element}.scrollWidth <= {element}.clientWidth;")
+
+
+def test_a_saved_page_holds_none_of_her_words(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    witness.fill(tab, {"c1": "yes", "c5": "canaryfield"}, "canarynarrative")
+    # A field outside the shadow root shows that this test would find her words.
+    tab.run("""const field = document.createElement("textarea");
+        document.body.append(field);
+        field.value = field.textContent = "canaryoutside";""")
+    saved = tab.saved_page()
+    assert "canaryoutside" in saved
+    assert "canaryfield" not in saved
+    assert "canarynarrative" not in saved
