@@ -16,7 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -237,12 +237,15 @@ def pieces(body: bytes) -> list[bytes]:
 class Served:
     """A running `sakse-intake serve`."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(
+        self, site: Site, module: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.site = site
+        command = [sys.executable, "-m", module] if module else COMMAND
         with (site.folder / "log" / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--config", str(site.config_file)],
-                cwd=ROOT, env=site.environment(), stdout=subprocess.PIPE, stderr=log, text=True,
+                [*command, "serve", "--config", str(site.config_file)],
+                cwd=ROOT, env={**site.environment(), **(environment or {})}, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
@@ -275,9 +278,11 @@ class Served:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[Served]:
-    """Serve for the length of a block."""
-    served = Served(site)
+def serving(
+    site: Site, module: str = "", environment: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Serve for the length of a block; `module` stands in for the command."""
+    served = Served(site, module, environment)
     try:
         yield served
     finally:
