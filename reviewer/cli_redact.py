@@ -10,6 +10,7 @@ import click
 
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
 from envelope.errors import SakseError
+from envelope.offline import forbid_network
 from release.content import NARRATIVE
 from reviewer import decisions
 from reviewer.cli_common import chosen, offline, vault_command
@@ -42,6 +43,7 @@ def suggest(
     if jsonl is not None or out is not None:
         if jsonl is None or out is None or testimonies:
             raise click.UsageError("use either --jsonl IN --out OUT, or one ID or more.")
+        forbid_network()
         from reviewer.suggest import run
 
         run(jsonl, out)

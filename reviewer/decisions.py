@@ -50,6 +50,9 @@ _KEPT_WHY = "perpetrators are evidence and stay by default"
 _ONLY_HERE = {"AGE", "RELATIVE", "OCCUPATION_UNIQUE", "ETHNO_RELIGIOUS"}
 _LEAST_FORM = 2  # code points; a shorter form would be found inside half of all words
 
+Place = tuple[str, int, int]
+"""A field and a half-open span of code points in its text."""
+
 Find = Callable[[str], Iterable[Any]]
 
 
@@ -123,7 +126,7 @@ def reject(entry: Entry, numbers: Sequence[int], why: str) -> Entry:
     return _with(entry, found)
 
 
-def add(entry: Entry, span: tuple[str, int, int], label: str, by: str) -> Entry:
+def add(entry: Entry, span: Place, label: str, by: str) -> Entry:
     """Add and accept a finding of one's own at (field, start, end)."""
     field, start, end = span
     text = texts(_opened(entry)).get(field)
@@ -150,18 +153,36 @@ def add_text(entry: Entry, form: str, label: str, by: str) -> Entry:
     return _with(entry, found)
 
 
-def shown_forms(entry: Entry) -> list[str]:
-    """Accepted forms that still stand somewhere outside every accepted or rejected span."""
-    found = findings(entry)
-    return sorted({form for _, form in _missing(entry, found)})
+def still_shown(entries: Sequence[Entry], others: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where an identity accepted in one of these testimonies still stands in any of them.
+
+    Returns (testimony's id, form), also for `others`, texts (by a name of their own) that leave
+    with them. A place that was accepted or rejected itself does not count.
+    """
+    forms = {form for entry in entries for _, form in _spreading(entry, findings(entry))}
+    found = set()
+    for entry in entries:
+        decided = [one for one in findings(entry) if one.state != UNDECIDED]
+        for form in forms:
+            places = _occurrences(form, texts(_opened(entry)))
+            if any(not _is_decided(decided, place) for place in places):
+                found.add((entry.id, form))
+    found |= {(name, form) for form in forms for name, *_ in _occurrences(form, others)}
+    return sorted(found)
 
 
 def _propagated(entry: Entry, found: list[Finding]) -> list[Finding]:
-    """Add every further place of each accepted form, accepted."""
-    fresh: dict[tuple[str, int, int], Finding] = {}
-    for finding, _ in _missing(entry, found):
-        fresh.setdefault((finding.field, finding.start, finding.end), finding)
+    """Accept every further place of each accepted form."""
+    all_texts = texts(_opened(entry))
+    decided = [one for one in found if one.state != UNDECIDED]
     taken = {(one.field, one.start, one.end): n for n, one in enumerate(found)}
+    fresh: dict[Place, Finding] = {}
+    for number, form in _spreading(entry, found):
+        one = found[number - 1]
+        for place in _occurrences(form, all_texts):
+            if not _is_decided(decided, place):
+                reason = f"the same form as finding {number}"
+                fresh.setdefault(place, Finding(*place, one.label, reason, one.by, ACCEPTED))
     for place, finding in fresh.items():
         if place in taken:  # the finder had it too, undecided
             found[taken[place]] = finding
@@ -170,26 +191,21 @@ def _propagated(entry: Entry, found: list[Finding]) -> list[Finding]:
     return found
 
 
-def _missing(entry: Entry, found: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
-    """Yield (finding to add, form) for each place of an accepted form nobody decided on."""
+def _spreading(entry: Entry, found: Sequence[Finding]) -> Iterator[tuple[int, str]]:
+    """Yield (number, form) of the accepted findings whose form is replaced everywhere."""
     all_texts = texts(_opened(entry))
-    decided = [one for one in found if one.state != UNDECIDED]
     for number, one in enumerate(found, 1):
-        form = all_texts[one.field][one.start : one.end]
-        if one.state != ACCEPTED or (one.label in _ONLY_HERE and one.by == "finder"):
-            continue
-        for field, start, end in _occurrences(form, all_texts):
-            if not _is_decided(decided, field, start, end):
-                reason = f"the same form as finding {number}"
-                yield Finding(field, start, end, one.label, reason, one.by, ACCEPTED), form
+        if one.state == ACCEPTED and not (one.label in _ONLY_HERE and one.by == "finder"):
+            yield number, all_texts[one.field][one.start : one.end]
 
 
-def _is_decided(decided: Sequence[Finding], field: str, start: int, end: int) -> bool:
-    inside = (one for one in decided if one.field == field and one.start < end and start < one.end)
+def _is_decided(decided: Sequence[Finding], place: Place) -> bool:
+    field, start, end = place
+    inside = [one for one in decided if one.field == field and one.start < end and start < one.end]
     return any(one.state == REJECTED or (one.start <= start and end <= one.end) for one in inside)
 
 
-def _occurrences(form: str, all_texts: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
+def _occurrences(form: str, all_texts: Mapping[str, str]) -> Iterator[Place]:
     """Yield (field, start, end) wherever a form stands, as a whole word in Latin letters or digits.
 
     Upper and lower case are the same. A form too short to mean itself is found nowhere.

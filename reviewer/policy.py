@@ -15,9 +15,8 @@ class Way(Enum):
 
     OPEN = "released as answered"
     TEXT = "released like the account, with identities replaced"
-    MIXED = "some answers are released; a hidden one looks like no answer"
-    NAMED = "withheld, and named as withheld when it was answered"
-    SILENT = "withheld, and not even named"
+    MIXED = "released, but for answers that are hidden so that they look like no answer"
+    HIDDEN = "withheld, whether answered or not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,18 @@ _DOCUMENTER = "tells who collected the account, or when"
 
 TABLE: Mapping[str, Rule] = {
     "c1": Rule(Way.OPEN, "the tick that consent rests on"),
-    "a1": Rule(Way.SILENT, "age is never released"),
+    "a1": Rule(Way.HIDDEN, "age is never released"),
     "k1": Rule(Way.OPEN, "how first-hand the account is, a code"),
     "i1": Rule(Way.OPEN, "what happened, a code"),
     "d1.year": Rule(Way.OPEN, "month is the default precision of a release"),
     "d1.month": Rule(Way.OPEN, "month is the default precision of a release"),
-    "d1.day": Rule(Way.NAMED, "a day with a place identifies"),
+    "d1.day": Rule(Way.HIDDEN, "a day with a place identifies"),
     "d1.precision": Rule(Way.OPEN, "how well the date is known, a code"),
     "p1.state": Rule(Way.OPEN, "too wide to identify"),
     "p1.township": Rule(Way.OPEN, "too wide to identify"),
-    "p2.tract": Rule(Way.NAMED, "a tract at most leaves, and only by a decision not offered yet"),
-    "p2.ward": Rule(Way.NAMED, "a ward identifies"),
-    "p2.village": Rule(Way.NAMED, "a village identifies"),
+    "p2.tract": Rule(Way.HIDDEN, "a tract at most leaves, and only by a decision not offered yet"),
+    "p2.ward": Rule(Way.HIDDEN, "a ward identifies"),
+    "p2.village": Rule(Way.HIDDEN, "a village identifies"),
     "p3": Rule(Way.MIXED, "a home raises the risk", _codes("p3", "home")),
     "x1": Rule(Way.OPEN, "who took them, a code"),
     "x2": Rule(Way.MIXED, "'I know them' identifies", _codes("x2", "know_them")),
@@ -75,22 +74,22 @@ TABLE: Mapping[str, Rule] = {
     "m1.band": Rule(Way.OPEN, "a band, no sum"),
     "m1.office": Rule(Way.TEXT, "the office is evidence; names in it are replaced"),
     "t2": Rule(Way.OPEN, "kinds of confirmation, codes"),
-    "f1": Rule(Way.SILENT, "for the team's triage only"),
-    "f1.text": Rule(Way.SILENT, "for the team's triage only"),
-    "f2": Rule(Way.NAMED, "whom she told before could be asked who she is"),
+    "f1": Rule(Way.HIDDEN, "for the team's triage only"),
+    "f1.text": Rule(Way.HIDDEN, "for the team's triage only"),
+    "f2": Rule(Way.HIDDEN, "whom she told before could be asked who she is"),
     "c2": Rule(Way.OPEN, "the consent a release rests on; repeated in consent.json"),
     "c3": Rule(Way.OPEN, "the consent a release rests on; repeated in consent.json"),
-    "c4": Rule(Way.SILENT, "contact is never released"),
-    "c5": Rule(Way.SILENT, "what must never be shared is not even named"),
-    "w1": Rule(Way.SILENT, _DOCUMENTER),
+    "c4": Rule(Way.HIDDEN, "contact is never released"),
+    "c5": Rule(Way.HIDDEN, "what must never be shared is not even named"),
+    "w1": Rule(Way.HIDDEN, _DOCUMENTER),
     "w2": Rule(Way.OPEN, "language of the interview, a code"),
     "w3": Rule(Way.OPEN, "whether there was an interpreter, a code"),
     "w4": Rule(Way.OPEN, "how consent was given, a code"),
     "w5": Rule(Way.OPEN, "how the account was written down, a code"),
-    "w6": Rule(Way.SILENT, _DOCUMENTER),
-    "written_on": Rule(Way.SILENT, "a day can be matched with who was online"),
+    "w6": Rule(Way.HIDDEN, _DOCUMENTER),
+    "written_on": Rule(Way.HIDDEN, "a day can be matched with who was online"),
 }
-_UNDECIDED = Rule(Way.SILENT, "not decided")
+_UNDECIDED = Rule(Way.HIDDEN, "not decided")
 
 
 def rule(field: str) -> Rule:
@@ -98,17 +97,12 @@ def rule(field: str) -> Rule:
     return TABLE.get(field, _UNDECIDED)
 
 
-def is_open(field: str, answers: Mapping[str, str]) -> bool:
-    """Whether a field leaves as it was answered (also when it was not)."""
-    found = rule(field)
-    return found.way is Way.OPEN or (found.way is Way.MIXED and not found.hides(answers))
-
-
 def is_text(field: str) -> bool:
     """Whether a field leaves as text with identities replaced."""
     return rule(field).way is Way.TEXT
 
 
-def named_withheld(answers: Mapping[str, str]) -> list[str]:
-    """The answered fields that a release names as withheld."""
-    return [field for field in answers if rule(field).way is Way.NAMED]
+def is_hidden(field: str, answers: Mapping[str, str]) -> bool:
+    """Whether a field is withheld whole; it is then named as such, whether answered or not."""
+    found = rule(field)
+    return found.way is Way.HIDDEN or (found.way is Way.MIXED and found.hides(answers))

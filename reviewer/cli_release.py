@@ -1,0 +1,90 @@
+"""`sakse-review` propose, approve and release (reviewer's laptop)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from keys.person import parse_card
+from reviewer import decisions, proposal
+from reviewer.cli_common import vault_command
+from reviewer.errors import ProposalError
+from reviewer.network import refuse_if_up
+from reviewer.proposal import Proposal
+from reviewer.screen import safe, safe_line
+from reviewer.vault import Vault
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_NEW = click.Path(path_type=Path)
+_TEXTS = {".txt", ".json", ".csv", ".jsonl", ".sig", ".allowed_signers"}
+# Shown by name only: the same in every bundle, checked byte by byte before, or long digests.
+_NAME_ONLY = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
+
+
+@click.command()
+@click.argument("testimonies", nargs=-1, required=True, metavar="ID...")
+@click.option("--to", "card", type=FILE, required=True, help="The legal team's card.")
+@click.option("--purpose", required=True, help="What it is given for; stands in the bundle.")
+@click.option("--out", type=_NEW, required=True, help="Folder for proposal.age.")
+@vault_command
+def propose(
+    vault: Vault, *, testimonies: tuple[str, ...], card: Path, purpose: str, out: Path
+) -> None:
+    """Build and sign a bundle for one recipient; the other reviewer approves it."""
+    names = list(dict.fromkeys(testimonies))
+    if len(names) != len(testimonies):
+        raise ProposalError("One testimony is named twice; name each once.")
+    entries = [vault.store.get(name) for name in names]
+    to = parse_card(card.read_bytes())
+    refuse_if_up()
+    made, path = proposal.propose(vault, entries, to, purpose, out)
+    click.echo(f"{path}: release {made.release_id} to {to.name}, {len(entries)} testimonies.")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--yes", is_flag=True, help="Sign without asking, after everything was shown.")
+@vault_command
+def approve(vault: Vault, *, folder: Path, yes: bool) -> None:
+    """Show all of another reviewer's proposal, check it against your own vault, and sign it."""
+    with proposal.scratch() as memory:
+        found = proposal.open_proposal(vault, folder, memory)
+        proposal.check(vault, found, memory)
+        for page in _pages(vault, found):
+            click.echo(page)
+        if not yes:
+            click.confirm("Have you read all of it, and may it leave?", abort=True)
+        refuse_if_up()
+        path = proposal.approve(vault, found, folder)
+    click.echo(f"{path}: your signature.")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--out", type=_NEW, required=True, help="The sealed bundle to write.")
+@vault_command
+def release(vault: Vault, *, folder: Path, out: Path) -> None:
+    """Seal an approved bundle to its recipient."""
+    refuse_if_up()
+    made, signers = proposal.release(vault, folder, out)
+    click.echo(f"{out}: release {made.release_id}, signed by {' and '.join(signers)}.")
+
+
+def _pages(vault: Vault, found: Proposal) -> Iterator[str]:
+    """Every file of the bag, then what the redactor decided to keep."""
+    for path in sorted(path for path in found.bag.rglob("*") if path.is_file()):
+        name = path.relative_to(found.bag).as_posix()
+        head = f"=== {name} ({path.stat().st_size} bytes)"
+        if name.startswith(_NAME_ONLY) or path.name == "proof.json" or path.suffix not in _TEXTS:
+            yield head
+        else:
+            yield f"{head}\n{safe(path.read_text('utf-8'))}"
+    for kept in found.plan.kept:
+        entry = vault.store.by_hash(found.plan.testimonies[kept.testimony])
+        text = decisions.texts(entry.testimony)[kept.field] if entry.testimony else ""
+        shown = safe_line(text[kept.start : kept.end])
+        why = safe_line(kept.why)
+        yield f"=== kept in {kept.testimony} as no {kept.label}: {shown!r} ({why})"

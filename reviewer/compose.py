@@ -1,0 +1,154 @@
+"""Composes what a bundle says from a plan and the texts of one's own vault (reviewer's laptop)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from envelope import commit
+from envelope.form import load
+from envelope.testimony import Testimony
+from release.content import (
+    FROM_TRANSFER,
+    NARRATIVE,
+    READING,
+    REVIEWERS_ONLY,
+    Consent,
+    ConsentText,
+    Redaction,
+    ReleaseContent,
+    ReleasedTestimony,
+    Withheld,
+    tier,
+)
+from release.proof import WHOLE, Layout, Spans, cover, prove
+from reviewer import tokens
+from reviewer.decisions import texts
+from reviewer.errors import ProposalError
+from reviewer.plan import Plan
+from reviewer.policy import is_hidden, is_text
+from reviewer.store import OK, Entry
+from reviewer.tokens import Mark
+from reviewer.vault import Vault
+
+UNKNOWN_TYPE = "application/octet-stream"
+TYPES = {
+    "application/pdf", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus", "audio/x-wav",
+    "image/gif", "image/heic", "image/jpeg", "image/png", "image/webp", "text/plain",
+    "video/3gpp", "video/mp4", "video/quicktime", "video/webm",
+}  # fmt: skip
+"""Media types named in a release; any other word in a testimony's list could be a name."""
+
+_NOT_CLEANED = "attachments can not be cleaned yet"
+
+
+def content(vault: Vault, plan: Plan) -> ReleaseContent:
+    """Return the whole content of the planned bundle, with the words of this vault.
+
+    Raises VaultError for a testimony this vault does not hold, RedactionError for marks that do
+    not fit its text.
+    """
+    entries = {name: vault.store.by_hash(sealed) for name, sealed in plan.testimonies.items()}
+    released = tuple(_released(name, entry, plan) for name, entry in sorted(entries.items()))
+    form = load()
+    return ReleaseContent(
+        release_id=plan.release_id,
+        day=plan.day,
+        recipient=plan.recipient,
+        purpose=plan.purpose,
+        keyring=vault.keyring_bytes,
+        keyring_sig=vault.keyring_sig,
+        counts=plan.counts,
+        redactor=plan.redactor,
+        custody_head=plan.custody_head,
+        custody=plan.custody,
+        testimonies=released,
+        consent_texts=tuple(
+            ConsentText(form.version, lang, form.consent_text(lang))
+            for lang in sorted({one.consent.lang for one in released})
+        ),
+    )
+
+
+def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
+    found = entry.testimony
+    if found is None:
+        raise ProposalError(f"{entry.id} is set aside in this vault and can not be released.")
+    marks = plan.marks.get(name, {})
+    shown, redactions = _replaced(found, marks)
+    narrative = shown.pop(NARRATIVE)
+    reading, read_redactions = _reading(found.narrative, marks.get(NARRATIVE, ()), narrative)
+    court = tier(plan.recipient.audience) == "court"
+    return ReleasedTestimony(
+        release_id=name,
+        lang=found.consent_lang,
+        narrative=narrative,
+        reading=reading,
+        redactions=(*redactions, *read_redactions),
+        answers=_answers(found, shown),
+        withheld_fields=tuple(f for f in load().fields if is_hidden(f, found.answers)),
+        attachments=_withheld(found),
+        consent=_consent(found),
+        commitment=FROM_TRANSFER if entry.facts.commitment == OK else REVIEWERS_ONLY,
+        proof=_proof(entry, found, marks) if court else None,
+    )
+
+
+def _replaced(
+    found: Testimony, marks: Mapping[str, Sequence[Mark]]
+) -> tuple[dict[str, str], list[Redaction]]:
+    """Every text that leaves, with tokens, typed answers first in form order, the account last."""
+    sources = texts(found)
+    if not set(marks) <= set(sources):
+        raise ProposalError("A proposal replaces words in an answer that is not released.")
+    shown: dict[str, str] = {}
+    redactions: list[Redaction] = []
+    for field in [*(f for f in load().fields if f in sources), NARRATIVE]:
+        shown[field], made = tokens.apply(field, sources[field], marks.get(field, ()))
+        redactions += made
+    return shown, redactions
+
+
+def _reading(
+    text: str, marks: Sequence[Mark], narrative: str
+) -> tuple[str | None, list[Redaction]]:
+    converted = tokens.for_reading(text, marks)
+    if converted is None:
+        return None, []
+    reading, redactions = tokens.apply(READING, *converted)
+    return (None, []) if reading == narrative else (reading, redactions)
+
+
+def _answers(found: Testimony, shown: Mapping[str, str]) -> dict[str, str]:
+    return {
+        field: shown[field] if is_text(field) else found.answers[field]
+        for field in load().fields
+        if field in found.answers and not is_hidden(field, found.answers)
+    }
+
+
+def _withheld(found: Testimony) -> tuple[Withheld, ...]:
+    return tuple(
+        Withheld(n, a.type if a.type in TYPES else UNKNOWN_TYPE, a.size, _NOT_CLEANED)
+        for n, a in enumerate(found.attachments, 1)
+    )
+
+
+def _consent(found: Testimony) -> Consent:
+    audiences = tuple(found.answers.get("c2", "").split(" "))
+    level = found.answers.get("c3", "")
+    return Consent(found.form, found.consent_lang, found.consent_sha256, audiences, level)
+
+
+def _proof(entry: Entry, found: Testimony, marks: Mapping[str, Sequence[Mark]]) -> dict[str, Any]:
+    """A proof that hides what the marks cover, what policy withholds, `raw` and all files."""
+    form = load()
+    layout = Layout.of(form)
+    units = commit.units(form, found, entry.facts.attachments)
+    spans = {name: [(mark.start, mark.end) for mark in those] for name, those in marks.items()}
+    narrative = spans.pop(NARRATIVE, [])
+    fields: dict[str, Spans] = {**spans}
+    fields |= {field: WHOLE for field in form.fields if is_hidden(field, found.answers)}
+    hidden = cover(layout, units, fields, narrative)
+    hidden |= dict.fromkeys(range(layout.raw, layout.narrative), WHOLE)
+    return prove(found.seed, units, hidden, layout)

@@ -1,0 +1,59 @@
+"""Whether a witness's consent lets her testimony go to one class of recipients (laptop).
+
+Asked three times: by who proposes, by who approves (in her own vault), and at the release. Nothing
+here widens a consent; what is missing or unknown counts as no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from envelope.errors import FormatError
+from envelope.form import load
+from envelope.testimony import Testimony
+from release.content import tier
+from reviewer.errors import ConsentError
+from reviewer.store import OK, Entry
+
+RELEASABLE = ("text", "identity")
+"""Answers to c3 that let text leave; identity itself is recorded and never released."""
+
+
+def require(entry: Entry, audience: str) -> None:
+    """Raise ConsentError naming everything that stands against a release to this class (c2)."""
+    against = list(objections(entry, audience))
+    if against:
+        raise ConsentError(f"{entry.id} may not be released to {audience}: {'; '.join(against)}.")
+
+
+def objections(entry: Entry, audience: str) -> Iterator[str]:
+    """Yield each reason why this testimony may not go to this class of recipients."""
+    found = entry.testimony
+    if found is None:
+        yield "it is set aside and was never opened"
+        return
+    answers = found.answers
+    if answers.get("c1") != "yes":
+        yield "she did not tick the consent (c1)"
+    if not _text_known(found):
+        yield "the consent text she agreed to is not known"
+    if audience not in answers.get("c2", "").split(" "):
+        yield f"she did not choose to share with {audience} (c2)"
+    if answers.get("c3") not in RELEASABLE:
+        yield "she allowed counting only, not her text (c3)"
+    if answers.get("a1") == "under_18":
+        yield "she is under 18 (a1)"
+    if answers.get("c5"):
+        yield "she named something never to be shared (c5), which nobody has dealt with"
+    if entry.facts.commitment != OK and tier(audience) == "court":
+        yield "it is not what its seal committed to, so no proof can be made"
+
+
+def _text_known(found: Testimony) -> bool:
+    form = load()
+    try:
+        return found.form == form.version and (
+            form.consent_sha256(found.consent_lang) == found.consent_sha256
+        )
+    except FormatError:
+        return False

@@ -1,0 +1,297 @@
+"""Proposes, approves and releases a bundle: two persons, one set of bytes (reviewer's laptop).
+
+The law. `propose` builds and signs the complete bag. `approve` never serves its own redactor: it
+checks consent in its own vault, builds the same bag from its own copies of the testimonies,
+refuses if one byte differs, and signs the same tag manifest. `release` adds no byte but that
+signature. Nobody approves knowing fewer transfers than the redactor, nothing is released once a
+newer one came in: a withdrawal may be in it. An open bag lies in memory only (tmpfs).
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from envelope import archive, bag, sshsig
+from envelope.disk import write_new
+from envelope.errors import SignatureError
+from envelope.header import require_pq
+from envelope.seal import seal
+from keys.agefile import open_file
+from keys.person import LEGAL, Card
+from release.build import build
+from release.content import Addressee, Counts, CustodyEvent, new_release_id, new_testimony_ids
+from reviewer import consent, custody, decisions, plan, tokens
+from reviewer.compose import content
+from reviewer.decisions import ACCEPTED, REJECTED
+from reviewer.errors import ProposalError
+from reviewer.plan import Kept, Plan
+from reviewer.store import SET_ASIDE, Entry
+from reviewer.tokens import Mark
+from reviewer.transfer import last_number
+from reviewer.vault import Vault
+
+FILE = "proposal.age"
+PLAN, PLAN_SIG, BAG = "proposal.json", "proposal.json.sig", "bag"
+MEMORY = Path("/dev/shm")  # noqa: S108 - tmpfs on every Linux: what lies there is on no disk
+MAX_PROPOSAL = 512 << 20
+_SIGNATURES = f"{bag.TAG_MANIFEST}.*.sig"
+_EVENTS = {"received", "opened", "commitment_ok", "commitment_mismatch", "converted", "redacted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An opened proposal: its plan, and the folder of its bag in memory."""
+
+    plan: Plan
+    bag: Path
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder in memory that is gone afterwards; ProposalError where there is none."""
+    if not MEMORY.is_dir():
+        raise ProposalError(f"{MEMORY} is missing, and a bag is never opened on a disk; mount it.")
+    with tempfile.TemporaryDirectory(prefix="sakse-", dir=MEMORY) as folder:
+        yield Path(folder)
+
+
+def propose(
+    vault: Vault, entries: Sequence[Entry], card: Card, purpose: str, out: Path
+) -> tuple[Plan, Path]:
+    """Build, sign and seal a proposal; return its plan and file (in `out`, made if missing).
+
+    Raises ConsentError, ProposalError for an undecided finding or an identity still shown.
+    """
+    if card.kind != LEGAL or card.audience is None:
+        raise ProposalError("A release goes to a legal team's card (kind legal); name that card.")
+    for entry in entries:
+        consent.require(entry, card.audience)
+    _require_decided(entries, purpose)
+    made = _plan(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
+    with scratch() as folder:
+        bag_folder = folder / f"sakse-{made.release_id}"
+        build(bag_folder, content(vault, made))
+        bag.sign(bag_folder, vault.person.sign, sshsig.RELEASE, vault.me)
+        sealed = _seal_proposal(vault, made, bag_folder)
+    for entry in entries:
+        vault.log("proposed", entry.sha256, release=made.release_id)
+    vault.commit()
+    out.mkdir(parents=True, exist_ok=True)
+    write_new(out / FILE, sealed)
+    return made, out / FILE
+
+
+def open_proposal(vault: Vault, folder: Path, memory: Path) -> Proposal:
+    """Open and check a proposal into `memory`: both signatures of its redactor hold.
+
+    Raises ProposalError, BagError, or what opening an age file raises.
+    """
+    opened = memory / "opened"
+    opened.mkdir()
+    archive.extract(_unseal(vault, (folder / FILE).read_bytes()), opened)
+    if {path.name for path in opened.iterdir()} != {PLAN, PLAN_SIG, BAG}:
+        raise ProposalError("This proposal has other parts than a proposal; ask for it anew.")
+    data = (opened / PLAN).read_bytes()
+    made = plan.parse(data)
+    signers = vault.keyring.signers()
+    try:
+        redactor = {signers[made.redactor]} if made.redactor in signers else set()
+        sshsig.verify((opened / PLAN_SIG).read_bytes(), sshsig.RELEASE, data, redactor)
+    except SignatureError as error:
+        raise ProposalError(f"This proposal is not signed by its redactor: {error}") from error
+    bag.validate(opened / BAG)
+    if set(bag.verify(opened / BAG, sshsig.RELEASE, signers)) != {made.redactor}:
+        raise ProposalError(
+            "The proposed bag is not signed by its redactor alone; ask for it anew."
+        )
+    return Proposal(made, opened / BAG)
+
+
+def check(vault: Vault, found: Proposal, memory: Path) -> None:
+    """Check a proposal as its approver: not one's own, consent, newest transfer, the same bytes.
+
+    Raises ProposalError, ConsentError, or VaultError for a testimony this vault does not hold.
+    """
+    made = found.plan
+    if made.redactor == vault.me:
+        raise ProposalError("You proposed this yourself; the other reviewer has to approve it.")
+    if last_number(vault) < made.transfer:
+        raise ProposalError(
+            f"This was proposed after transfer {made.transfer}, and you have taken in only"
+            f" {last_number(vault)}; import that transfer first, a withdrawal may be in it."
+        )
+    _require_consent(vault, made)
+    again = memory / f"sakse-{made.release_id}"
+    build(again, content(vault, made))
+    ours, theirs = _files(again), _files(found.bag)
+    for name in sorted(set(ours) ^ set(theirs) | {n for n in ours if ours[n] != theirs.get(n)}):
+        if name != f"{bag.TAG_MANIFEST}.{made.redactor}.sig":
+            raise ProposalError(
+                f"{name} in the proposal is not what your own vault makes of it (other text, other"
+                " keyring, or another release of Sakse); do not approve, ask the redactor."
+            )
+
+
+def approve(vault: Vault, found: Proposal, folder: Path) -> Path:
+    """Sign a checked proposal; the signature goes beside it, into `folder`."""
+    signature = bag.sign(found.bag, vault.person.sign, sshsig.RELEASE, vault.me)
+    _log(vault, found.plan, "consent_checked", "approved")
+    path = folder / signature.name
+    write_new(path, signature.read_bytes())
+    return path
+
+
+def release(vault: Vault, folder: Path, out: Path) -> tuple[Plan, list[str]]:
+    """Seal an approved proposal to its recipient; return its plan and who signed.
+
+    Raises ProposalError without a second reviewer's signature, or if a newer transfer is known.
+    """
+    if out.exists():
+        raise ProposalError(f"{out} is already there and is never overwritten; name another file.")
+    with scratch() as memory:
+        found = open_proposal(vault, folder, memory)
+        made = found.plan
+        for path in sorted(folder.glob(_SIGNATURES)):
+            write_new(found.bag / path.name, path.read_bytes())
+        bag.validate(found.bag)
+        signers = bag.verify(found.bag, sshsig.RELEASE, vault.keyring.signers())
+        if len(set(signers.values())) < 2 or made.redactor not in signers:
+            raise ProposalError("Only the redactor has signed this; it needs sakse-review approve.")
+        if made.transfer < last_number(vault):
+            raise ProposalError(
+                f"Transfer {last_number(vault)} came in after this was proposed, and a withdrawal"
+                " may be in it; propose again."
+            )
+        _require_consent(vault, made)
+        sealed = _seal_folder(found.bag, f"sakse-{made.release_id}", made.recipient.age or "")
+    _log(vault, made, "consent_checked", "released", signers=sorted(signers))
+    write_new(out, sealed)
+    return made, sorted(signers)
+
+
+def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
+    for entry in entries:
+        left = decisions.undecided(entry)
+        if left is None:
+            raise ProposalError(f"Nothing was sought in {entry.id}; run sakse-review suggest.")
+        if left:
+            raise ProposalError(
+                f"{left} findings in {entry.id} are undecided; see sakse-review redact --list."
+            )
+    for name, form in decisions.still_shown(entries, {"the purpose": purpose}):
+        raise ProposalError(
+            f"{form!r} is replaced elsewhere in this release but still stands in {name}; replace it"
+            " there too (redact --add), or reject it there with a reason."
+        )
+
+
+def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
+    names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
+    states = [facts.state for facts in vault.store.facts().values()]
+    set_aside = states.count(SET_ASIDE)
+    return Plan(
+        release_id=new_release_id(),
+        day=custody.today(),
+        purpose=purpose,
+        recipient=recipient,
+        redactor=vault.me,
+        transfer=last_number(vault),
+        counts=Counts(
+            received=len(states),
+            released=len(entries),
+            withheld=len(states) - len(entries) - set_aside,
+            set_aside=set_aside,
+        ),
+        custody_head=vault.head,
+        custody=_extract(vault, {vault.about(e.sha256): name for name, e in names.items()}),
+        testimonies={name: entry.sha256 for name, entry in names.items()},
+        marks=_marks(names.items()),
+        kept=tuple(_kept(names.items())),
+    )
+
+
+def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[Mark, ...]]]:
+    """One token for one form over the whole release, wherever it was accepted."""
+    spans: dict[tuple[str, str], list[tuple[int, int, tokens.Key]]] = {}
+    for name, entry in entries:
+        assert entry.testimony is not None
+        found = [one for one in decisions.findings(entry) if one.state == ACCEPTED]
+        for field, text in decisions.texts(entry.testimony).items():
+            here = [(one.start, one.end, one.label) for one in found if one.field == field]
+            spans[name, field] = tokens.covered(text, here)
+    words = tokens.numbered(key for group in spans.values() for *_, key in group)
+    marks: dict[str, dict[str, tuple[Mark, ...]]] = {}
+    for (name, field), group in spans.items():
+        if group:
+            made = tuple(Mark(start, end, words[key]) for start, end, key in group)
+            marks.setdefault(name, {})[field] = made
+    return marks
+
+
+def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:
+    for name, entry in entries:
+        for one in decisions.findings(entry):
+            if one.state == REJECTED:
+                yield Kept(name, one.field, one.start, one.end, one.label, one.why)
+
+
+def _extract(vault: Vault, names: dict[str, str]) -> tuple[CustodyEvent, ...]:
+    """What the log says about these testimonies (salted hash → release id), by day."""
+    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
+    return tuple(
+        CustodyEvent(e.day, e.event, e.by, names[e.about], line.sha256)
+        for line in custody.verify(vault.custody_path, own)
+        if (e := line.event).about in names and e.event in _EVENTS
+    )
+
+
+def _require_consent(vault: Vault, made: Plan) -> None:
+    for sealed in made.testimonies.values():
+        consent.require(vault.store.by_hash(sealed), made.recipient.audience)
+
+
+def _log(vault: Vault, made: Plan, *events: str, **detail: list[str]) -> None:
+    for event in events:
+        for sealed in made.testimonies.values():
+            vault.log(event, sealed, release=made.release_id, **detail)
+    vault.commit()
+
+
+def _seal_proposal(vault: Vault, made: Plan, folder: Path) -> bytes:
+    data = made.encode()
+    signature = sshsig.sign(vault.person.sign, sshsig.RELEASE, data)
+    members = [(PLAN, data), (PLAN_SIG, signature), *_members(folder, BAG)]
+    return _seal(members, [recipient.age for recipient in vault.keyring.recipients])
+
+
+def _seal_folder(folder: Path, name: str, recipient: str) -> bytes:
+    return _seal(_members(folder, name), [recipient])
+
+
+def _seal(members: Sequence[tuple[str, archive.Source]], recipients: Sequence[str]) -> bytes:
+    out = io.BytesIO()
+    seal(archive.pack(members), out, recipients, grease=None)
+    return out.getvalue()
+
+
+def _members(folder: Path, name: str) -> list[tuple[str, archive.Source]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(f"{name}/{path.relative_to(folder).as_posix()}", path) for path in paths]
+
+
+def _unseal(vault: Vault, data: bytes) -> bytes:
+    if len(data) > MAX_PROPOSAL:
+        raise ProposalError("This proposal is larger than any can be; ask for it anew.")
+    opened = open_file(io.BytesIO(data), vault.person.epochs.values(), testimony=False)
+    require_pq(opened.header, grease=False)
+    return b"".join(opened.chunks)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
