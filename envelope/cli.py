@@ -83,17 +83,21 @@ def read_passphrase(file: Path | None, prompt: str, *, confirm: bool = False) ->
     `confirm` is for a passphrase being chosen: the prompt asks twice, and a short one is warned
     about on stderr. Raises PassphraseError when it is empty, too long or not UTF-8.
     """
-    if file is None:
-        passphrase = str(
-            click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
-        )
-    else:
-        passphrase = _first_line(file)
+    passphrase = _ask(prompt, confirm) if file is None else _first_line(file)
     if not passphrase:
         raise PassphraseError("The passphrase is empty; give one of several words.")
     if confirm and len(passphrase) < PASSPHRASE_ADVISED:
         warn(f"This passphrase is shorter than {PASSPHRASE_ADVISED} characters and can be guessed.")
     return passphrase
+
+
+def _ask(prompt: str, confirm: bool) -> str:
+    try:
+        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    except click.Abort:
+        raise PassphraseError(
+            "No passphrase was given; type it, or name a file with --passphrase-file."
+        ) from None
 
 
 def _first_line(file: Path) -> str:

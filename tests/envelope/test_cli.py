@@ -172,6 +172,18 @@ def test_a_chosen_passphrase_is_asked_for_twice_and_not_echoed() -> None:
     assert "several" not in result.stderr
 
 
+def test_a_prompt_that_nobody_answers_is_one_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"from {__name__} import group; group.main(['ask'])"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, start_new_session=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "error: No passphrase was given; type it, or name a file with --passphrase-file."
+    )
+    assert "Traceback" not in done.stderr
+
+
 def test_a_short_chosen_passphrase_is_warned_about(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("short")
     result = run("ask", "--passphrase-file", str(tmp_path / "p"))

@@ -40,3 +40,19 @@ def test_a_disk_that_fails_leaves_no_half_written_file(
     with pytest.raises(OSError, match="No space"):
         disk.write_new(tmp_path / "half", b"x" * 100)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_stays(tmp_path: Path) -> None:
+    disk.replace(tmp_path / "serial", b"1\n")
+    disk.replace(tmp_path / "serial", b"2\n")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("serial", b"2\n")]
+    assert (tmp_path / "serial").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_replacement_that_fails_leaves_the_old_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "kept").write_bytes(b"old")
+    with pytest.raises(OSError, match="folder"):
+        disk.replace(tmp_path / "folder", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert (tmp_path / "folder" / "kept").read_bytes() == b"old"
