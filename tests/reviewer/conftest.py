@@ -1,6 +1,9 @@
-"""One invented team a test, made anew in its own folder."""
+"""One invented team, and for each test a copy of its own."""
 
 from __future__ import annotations
+
+import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +15,13 @@ def pytest_configure(config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:open_binary is deprecated:DeprecationWarning")
 
 
+@pytest.fixture(scope="session")
+def first_world(tmp_path_factory) -> World:
+    """Made once: keys and vaults take half a second."""
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
 @pytest.fixture
-def world(tmp_path) -> World:
-    return make_world(tmp_path)
+def world(first_world, tmp_path) -> World:
+    folder = shutil.copytree(first_world.folder, tmp_path / "world")
+    return replace(first_world, folder=folder)

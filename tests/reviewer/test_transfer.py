@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +12,7 @@ from envelope import archive, bag, commit, sshsig, testimony
 from envelope.form import load
 from envelope.padding import bucket
 from envelope.seal import seal as seal_raw
+from keys.person import current_epoch, new_reviewer
 from tests.reviewer.world import CONSENT, seal, short, transfer
 
 
@@ -78,11 +80,12 @@ def test_a_bit_flipped_anywhere_never_opens(world, at):
     assert listed(world)[short(bytes(data))]["state"] == "set_aside"
 
 
-def test_a_file_sealed_to_others_is_set_aside_by_name(world, tmp_path_factory):
-    from tests.reviewer.world import make_world
-
-    stranger = make_world(tmp_path_factory.mktemp("other"))
-    data = seal(stranger.ring)
+def test_a_file_sealed_to_others_is_set_aside_by_name(world):
+    strangers = tuple(
+        replace(r, age=new_reviewer("eve", current_epoch()).epochs[current_epoch()].recipient)
+        for r in world.ring.recipients
+    )
+    data = seal(replace(world.ring, recipients=strangers))
     result = world.run("ana", "import", transfer(world, [data]))
     assert "opens with no key of yours" in result.stderr
     assert world.refused("ana", "suggest", short(data)).startswith(short(data))
