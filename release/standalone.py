@@ -86,8 +86,8 @@ def check_signature(signed: Path, end: str, namespace: str, *who: Path | str) ->
     lines = path.read_bytes().decode("ascii", "replace").split("\n")
     packed = re.sub("[^A-Za-z0-9+/]", "", "".join(lines[1:-2]))
     raw, start = base64.b64decode(packed + "A" * (-len(packed) % 4)), 106 + len(namespace)
-    kind, key, bare = b"ssh-ed25519", raw[33:65], raw[start : start + 64]
-    data = strings(strings(kind, key), namespace.encode(), b"", b"sha512", strings(kind, bare))
+    key, bare = raw[33:65], strings(b"ssh-ed25519", raw[start : start + 64])
+    data = strings(strings(b"ssh-ed25519", key), namespace.encode(), b"", b"sha512", bare)
     text = base64.b64encode(b"SSHSIG\0\0\0\1" + data).decode()
     body = [text[i : i + 70] for i in range(0, len(text), 70)]
     armored = ["-----BEGIN SSH SIGNATURE-----", *body, "-----END SSH SIGNATURE-----", ""]
@@ -103,8 +103,7 @@ def check_signatures(bag: Path, root: str | None, signers: Path | None) -> None:
     """The root must have signed the keyring; the redactor and a second reviewer in it, the bag."""
     name = "data/custody/keyring.json"
     lines = {item["id"]: item["sign"] for item in load(bag, name)["recipients"]}
-    key = check_signature(bag / name, ".sig", "sakse-keyring@v1")
-    digest = sha(strings(b"ssh-ed25519", key))
+    digest = sha(strings(b"ssh-ed25519", check_signature(bag / name, ".sig", "sakse-keyring@v1")))
     found = "".join(f"{int.from_bytes(digest[i : i + 2], 'big'):05d}" for i in range(0, 16, 2))
     if root is not None:
         digits = re.sub(r"[\s-]", "", root.translate({0x1040 + d: str(d) for d in range(10)}))
@@ -115,9 +114,8 @@ def check_signatures(bag: Path, root: str | None, signers: Path | None) -> None:
     ring = {who: base64.b64decode(line.split(" ")[1])[-32:] for who, line in lines.items()}
     signed, redactor, good = bag / TAG_MANIFEST, load(bag, RELEASE)["redactor"], {}
     for path in sorted(bag.glob(f"{TAG_MANIFEST}.*.sig")):
-        end = path.name.removeprefix(TAG_MANIFEST)
-        who = end.split(".")[1]
-        key = check_signature(signed, end, "sakse-release@v1", "-f", signers or own, "-I", who)
+        who, asked = path.name.split(".")[2], ("-f", signers or own, "-I")
+        key = check_signature(signed, f".{who}.sig", "sakse-release@v1", *asked, who)
         need(ring.get(who) == key, f"{path.name} is not by a reviewer of the keyring.")
         good[who] = key
     two = redactor in good and len({*good.values()}) > 1
@@ -129,7 +127,7 @@ def sha(tag: bytes, *parts: bytes) -> bytes:
 
 
 def unhex(value: object, size: int, what: str) -> bytes:
-    good = re.fullmatch(f"[0-9a-f]{{{2 * size}}}", value) if isinstance(value, str) else None
+    good = re.fullmatch(f"[0-9a-f]{{{2 * size}}}", str(value)) and isinstance(value, str)
     need(good, f"{what} is not {size} bytes in lower-case hex.")
     return bytes.fromhex(str(value))
 
@@ -193,8 +191,8 @@ def check_testimonies(bag: Path) -> None:
     """Compare each proof, which only courts get, with what lies beside it."""
     form, release = json.loads((bag / FORM).read_bytes()), load(bag, RELEASE)
     free = {f for q in form["questions"] if q["kind"] == "text" for f in q["fields"]}
-    for testimony in release["testimonies"] if release["tier"] == "court" else []:
-        name = f"data/testimonies/{testimony}"
+    ids = release["testimonies"] if release["tier"] == "court" else []
+    for name in map("data/testimonies/{}".format, ids):
         try:
             units = check_proof(load(bag, f"{name}/proof.json"), form["fields"], free)
             check_shown(bag, name, units, form["fields"])
@@ -206,6 +204,7 @@ def check_shown(bag: Path, name: str, units: list[Shown], fields: list[str]) -> 
     summary, consent = load(bag, f"{name}/testimony.json"), load(bag, f"{name}/consent.json")
     meta = f"{consent['form']} {consent['lang']} {consent['sha256']}"
     need(units[0][1] == meta, "consent.json names another form, language or consent text.")
+    need({*summary["answers"]} <= {*fields}, "testimony.json answers what nobody asked.")
     for field, (kind, text, gaps) in zip(fields, units[1:], strict=False):
         same = without_tokens(summary["answers"].get(field, "")) == (text, gaps)
         same = same or (kind == "h" and field in summary["withheld"])
@@ -216,8 +215,8 @@ def check_shown(bag: Path, name: str, units: list[Shown], fields: list[str]) -> 
     for _, part_text, part_gaps in rest[: len(rest) - tail]:
         gaps |= {len(shown) + gap for gap in part_gaps}
         shown += part_text
-    # Up to 15 hidden units at the very end need no mark: padding looks like that.
-    gaps |= {len(shown)} if tail > 15 or (tail and len(shown) in marks) else set()
+    if tail > 15 or (tail and len(shown) in marks):  # fewer can be padding, which has no mark
+        gaps.add(len(shown))
     need((text, marks) == (shown, gaps), "narrative.txt is another text, or is marked elsewhere.")
 
 
@@ -233,10 +232,9 @@ def main() -> int:
     parser.add_argument("--root", help="fingerprint of the team's root, by voice or on paper")
     parser.add_argument("--signers", type=Path, help="an allowed_signers file of your own")
     chosen = parser.parse_args()
-    able = shutil.which("ssh-keygen")
     try:
         check_files(chosen.bag)
-        if able:
+        if able := shutil.which("ssh-keygen"):
             check_signatures(chosen.bag, chosen.root, chosen.signers)
         check_testimonies(chosen.bag)
     except (Refused, OSError, KeyError, TypeError, ValueError) as refused:
