@@ -50,6 +50,7 @@ page:  ## rebuild the page's script from browser/ and compare it with the commit
 	@sh browser/rebuild.sh
 
 bench: venv  ## what is measured, each figure beside its raw limit
+	@.ci/need $(BROWSERS)
 	@$(BIN)/python -m bench
 
 soak: venv  ## property tests with 100 times the examples, by hand, for hours

@@ -74,7 +74,7 @@ RULES = {
     # SQLAlchemy itself loads socket, ssl and asyncio: the audit hook answers for those three.
     "reviewer": Room(
         ["reviewer", "release", "keys", "envelope", "cryptography", "nacl", "click", "sqlalchemy",
-         "sqlite3", "myanmartools"],
+         "sqlite3", "myanmartools", "tqdm"],
         [*(name for name in NETWORK if name not in {"socket", "_socket", "ssl", "asyncio"}),
          *SERVER, "intake", "field"],
     ),
@@ -89,6 +89,7 @@ EXCEPTIONS = {
     "envelope/cli.py": ["importlib"],  # sub-commands load when called
     "intake/server.py": ["ctypes"],  # prctl: no other process may read its memory
     "release/build.py": ["importlib.metadata"],  # its own version, for release.json
+    "release/standalone.py": ["argparse", "subprocess"],  # verify.py in a bundle, calls ssh-keygen
     "release/cli.py": ["field"],  # names `site` for the lazy table; never loads it itself
 }
 

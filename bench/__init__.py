@@ -1,0 +1,1 @@
+"""What is measured, each figure beside the raw limit of the same machine in the same minute."""

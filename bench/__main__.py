@@ -1,0 +1,20 @@
+"""`make bench`: prints every table; asserts nothing, since a shared machine would make it lie."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from bench import opening, page, storing
+
+
+def main() -> None:
+    """Run each measurement in turn."""
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    opening.main()
+    storing.main()
+    page.main()
+
+
+if __name__ == "__main__":
+    main()
