@@ -62,6 +62,17 @@ def b64encode(data: bytes) -> bytes:
     return base64.b64encode(data).rstrip(b"=")
 
 
+def b64decode(text: bytes) -> bytes:
+    """The bytes of canonical base64 without padding; HeaderError for anything else."""
+    try:
+        data = binascii.a2b_base64(text + b"=" * (-len(text) % 4), strict_mode=True)
+    except binascii.Error as error:
+        raise _malformed("its header is not clean base64") from error
+    if b64encode(data) != text:
+        raise _malformed("its header is not canonical base64")
+    return data
+
+
 def parse(data: bytes) -> tuple[Header, int]:
     """Read the header at the start of ``data``; also return the offset of the payload.
 
@@ -77,7 +88,7 @@ def parse(data: bytes) -> tuple[Header, int]:
             break
         stanza, at = _stanza(line, data, at)
         stanzas.append(stanza)
-    mac = _b64decode(line[4:])
+    mac = b64decode(line[4:])
     if len(mac) != MAC_SIZE:
         raise _malformed("its last header line has the wrong length")
     if not stanzas:
@@ -129,7 +140,7 @@ def _require_pq_stanza(stanza: Stanza) -> None:
         )
     if len(stanza.args) != 1 or len(stanza.body) != _WRAPPED_SIZE:
         raise HeaderError("A recipient in this sealed file has the wrong form; seal it again.")
-    if len(_b64decode(stanza.args[0].encode())) != _ENC_SIZE:
+    if len(b64decode(stanza.args[0].encode())) != _ENC_SIZE:
         raise HeaderError("A recipient in this sealed file has the wrong length; seal it again.")
 
 
@@ -146,7 +157,7 @@ def _stanza(line: bytes, data: bytes, at: int) -> tuple[Stanza, int]:
         if len(row) < _COLUMNS:
             break
     kind, *args = (part.decode() for part in parts[1:])
-    return Stanza(kind, tuple(args), _b64decode(b"".join(body))), at
+    return Stanza(kind, tuple(args), b64decode(b"".join(body))), at
 
 
 def _line(data: bytes, at: int) -> tuple[bytes, int]:
@@ -154,16 +165,6 @@ def _line(data: bytes, at: int) -> tuple[bytes, int]:
     if end < 0:
         raise _malformed("its header does not end")
     return data[at:end], end + 1
-
-
-def _b64decode(text: bytes) -> bytes:
-    try:
-        data = binascii.a2b_base64(text + b"=" * (-len(text) % 4), strict_mode=True)
-    except binascii.Error as error:
-        raise _malformed("its header is not clean base64") from error
-    if b64encode(data) != text:
-        raise _malformed("its header is not canonical base64")
-    return data
 
 
 def _malformed(why: str) -> HeaderError:

@@ -5,7 +5,6 @@ Source: C2SP age.md, mlkem768x25519. A 32-byte seed expands to an ML-KEM-768 and
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from envelope import bech32
 from envelope.errors import FormatError, HeaderError
-from envelope.header import PQ, Header, Stanza, require_pq
+from envelope.header import PQ, Header, Stanza, b64decode, require_pq
 from envelope.recipient import HRP as RECIPIENT_HRP
 from envelope.seal import HPKE_INFO, SUITE
 
@@ -76,7 +75,7 @@ class AgeIdentity:
         if stanza.type != PQ:
             return None
         require_pq(Header((stanza,), b""), grease=False)
-        enc = base64.b64decode(stanza.args[0] + "=="[: -len(stanza.args[0]) % 4])
+        enc = b64decode(stanza.args[0].encode())
         self._refuse_low_order(enc[-X25519_SIZE:])
         private = MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
         try:

@@ -44,5 +44,15 @@ def test_the_examples_sizes_are_those_the_paper_names():
 def test_the_examples_keyring_is_signed_by_the_root_the_paper_names():
     fingerprint = FORMAT.partition("a root with fingerprint `")[2].partition("`")[0]
     assert len(keyring.load(EXAMPLE / "keyring.json", fingerprint).recipients) == 2
-    command = ["ssh-keygen", "-Y", "check-novalidate", "-n", "sakse-keyring@v1", "-s", EXAMPLE / "keyring.json.sig"]
-    subprocess.run(command, input=(EXAMPLE / "keyring.json").read_bytes(), check=True, capture_output=True)
+    command = [
+        "ssh-keygen",
+        "-Y",
+        "check-novalidate",
+        "-n",
+        "sakse-keyring@v1",
+        "-s",
+        EXAMPLE / "keyring.json.sig",
+    ]
+    subprocess.run(
+        command, input=(EXAMPLE / "keyring.json").read_bytes(), check=True, capture_output=True
+    )
