@@ -46,7 +46,8 @@ FILE = Table(
     Column("generation", SmallInteger),
     Column("digest", LargeBinary(32)),
     Column("week", String(8)),
-    CheckConstraint("(generation IS NULL) = (digest IS NOT NULL AND week IS NOT NULL)"),
+    CheckConstraint("(generation IS NULL) = (digest IS NOT NULL)"),
+    CheckConstraint("(generation IS NULL) = (week IS NOT NULL)"),
     CheckConstraint("generation BETWEEN 0 AND 3"),
     sqlite_with_rowid=False,
 )

@@ -63,7 +63,10 @@ class Site:
         )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
-        return os.environ | {"TMPDIR": str(self.folder / "tmp"), "PYTHONWARNINGS": "error"}
+        return os.environ | {
+            "TMPDIR": str(self.folder / "tmp"),
+            "PYTHONWARNINGS": "error,ignore::ResourceWarning",
+        }
 
 
 def make_site(folder: Path, *, listen: str = "", **settings: object) -> Site:
@@ -325,3 +328,12 @@ def raw(listen: str, data: bytes, timeout: float = 10) -> bytes:
             if length and len(body) >= int(length[1]):
                 break
     return answer
+
+
+def digest_of(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def joined_digest(body: bytes) -> bytes:
+    """SHA-256 over the joined digests of a file's pieces."""
+    return digest_of(b"".join(digest_of(piece) for piece in pieces(body)))

@@ -1,0 +1,59 @@
+"""Once a day at the fixed hour, however often the drop is restarted, and again until it worked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from intake.maintenance import Maintenance, due_day
+from intake.store import Store
+from tests.intake.rig import eventually
+
+
+def at(day: int, hour: int) -> dt.datetime:
+    return dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC)
+
+
+def numbers(store: Store) -> dict[str, int]:
+    with closing(sqlite3.connect(store.engine.url.database or "")) as connection:
+        return dict(connection.execute("SELECT name, value FROM number"))
+
+
+def test_a_day_begins_at_the_fixed_hour() -> None:
+    assert due_day(at(22, 2), 3) == due_day(at(21, 3), 3) == dt.date(2026, 11, 21).toordinal()
+    assert due_day(at(22, 3), 3) == dt.date(2026, 11, 22).toordinal()
+
+
+def test_the_generation_advances_once_a_day_whatever_restarts(store: Store) -> None:
+    for day, hour in ((20, 4), (20, 5), (21, 2), (21, 3), (21, 23), (22, 2), (23, 9)):
+        Maintenance(store, 3).check(at(day, hour))
+    assert numbers(store)["generation"] == 3  # the 20th, the 21st and the 23rd
+
+
+def test_a_vacuum_that_was_disturbed_is_tried_again(store: Store) -> None:
+    maintenance = Maintenance(store, 3)
+    wal = store.engine.url.database + "-wal"
+    with closing(sqlite3.connect(store.engine.url.database or "", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM number").fetchall()
+        maintenance.check(at(20, 4))
+        assert _size(wal) > 0
+        reader.execute("COMMIT")
+    maintenance.check(at(20, 5))
+    assert _size(wal) == 0
+
+
+def test_the_thread_tidies_at_once_and_stops_when_told(store: Store) -> None:
+    maintenance = Maintenance(store, 3)
+    maintenance.start()
+    assert eventually(lambda: numbers(store)["swept"] > 0)
+    before = time.monotonic()
+    maintenance.stop()
+    assert time.monotonic() - before < 5
+
+
+def _size(path: str) -> int:
+    return Path(path).stat().st_size
