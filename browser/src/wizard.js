@@ -30,6 +30,7 @@ export class Wizard {
     this.form = form;
     this.lang = lang;
     this.about = about;
+    this.actions = actions;
     this.texts = texts;
     this.picker = filePicker(texts.ui);
     this.narrative = el("textarea", { id: "t1", rows: 12, maxLength: MAX_NARRATIVE, "aria-labelledby": "t1.title", ...PRIVATE });
@@ -38,8 +39,8 @@ export class Wizard {
     this.at = 0;
     this.child = el("div", { className: "notice", hidden: true }, el("p", {}, texts.ui("child")),
       ...(referral ? [el("p", { className: "prose" }, referral)] : []));
-    this.build(intro, last, actions);
-    this.entry("s1").asked.element.onchange = (event) => { if (event.target.value === "no") leave(); };
+    this.build(intro, last);
+    this.entry("s1").asked.element.onchange = (/** @type {any} */ event) => { if (event.target.value === "no") leave(); };
     this.entry("a1").asked.element.onchange = () => this.show();
     this.entry("a1").asked.element.append(this.child);
     this.show();
@@ -59,8 +60,8 @@ export class Wizard {
     return { ...asked, element: el("div", {}, sentences, asked.element) };
   }
 
-  /** @param {HTMLElement[]} intro @param {HTMLElement[]} last @param {HTMLElement[]} actions */
-  build(intro, last, actions) {
+  /** @param {HTMLElement[]} intro @param {HTMLElement[]} last */
+  build(intro, last) {
     const { ui } = this.texts;
     this.bar = el("progress", { max: this.steps.length, "aria-hidden": "true" });
     this.count = el("p", { className: "hint" });
@@ -70,11 +71,10 @@ export class Wizard {
     this.last = el("div", {}, ...last);
     this.back = el("button", { type: "button", id: "back", onclick: () => this.move(-1) }, ui("back"));
     this.next = el("button", { type: "button", id: "next", className: "primary", onclick: () => this.forward() }, ui("next"));
-    this.actions = actions;
     this.element = el("form", { id: "wizard", noValidate: true, autocomplete: "off" },
       el("div", { className: "steps" }, this.count, this.bar), this.title, this.intro,
       ...this.entries.map(({ asked }) => asked.element), this.last, this.summary,
-      el("div", { className: "actions" }, ...actions, this.next, this.back));
+      el("div", { className: "actions" }, ...this.actions, this.next, this.back));
     this.element.onsubmit = (/** @type {Event} */ event) => event.preventDefault();
   }
 
@@ -140,7 +140,7 @@ export class Wizard {
       if (key) wrong.push(asked.element);
     }
     this.say(wrong.length ? "error_step" : "");
-    wrong[0]?.querySelector("input, textarea, select")?.focus();
+    /** @type {HTMLElement | null | undefined} */ (wrong[0]?.querySelector("input, textarea, select"))?.focus();
     return !wrong.length;
   }
 

@@ -3,7 +3,7 @@
 const START_MS = 5000;
 
 /**
- * @typedef {{postMessage: (message: any) => void, onmessage: ((event: {data: any}) => void) | null}} Port
+ * @typedef {Worker | MessagePort} Port
  * @typedef {(job: string, input: any, progress?: (part: number) => void) => Promise<any>} Ask
  */
 

@@ -56,6 +56,13 @@ def test_a_file_sealed_in_the_page_opens_under_node_as_in_python(
     assert node("open", team.reviewers[0].encode(), data=sealed) == team.open(sealed).plain
 
 
+def test_the_modules_have_the_types_they_say() -> None:
+    done = subprocess.run(
+        ["npm", "run", "--silent", "types"], cwd=ROOT / "browser", capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def rebuild(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", str(folder / "rebuild.sh")], capture_output=True, text=True, timeout=300
