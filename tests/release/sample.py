@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,10 +202,3 @@ def sign(path: Path, team: Team, *signers: str) -> None:
     for person in team.reviewers:
         if person.name in signers:
             bag.sign(path, person.sign, sshsig.RELEASE, person.name)
-
-
-def with_first(made: ReleaseContent, **changes: object) -> ReleaseContent:
-    """The same content with its first testimony changed."""
-    first, *others = made.testimonies
-    changed = dataclasses.replace(first, **changes)  # type: ignore[arg-type]
-    return dataclasses.replace(made, testimonies=(changed, *others))
