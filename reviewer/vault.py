@@ -17,12 +17,13 @@ import fcntl
 import os
 import secrets
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from envelope import canonical, keyring
-from envelope.disk import replace, write_new
+from envelope.disk import sync_folder, write_new
 from envelope.keyring import Keyring
 from keys.lock import lock, unlock
 from keys.person import Person, Reader, identity_from_json
@@ -35,6 +36,7 @@ from reviewer.store import Store
 FORMAT = "sakse-vault@v1"
 KIND = "vault"
 SALT_SIZE = 32
+_FLUSHES = 16  # at a time
 _HEAD = "custody"  # the record with head, size and last batch of the custody log
 
 
@@ -80,6 +82,7 @@ class Vault:
             raise VaultError(f"{folder} is not a vault; make one with sakse-review init.")
         self.folder = folder
         self._pending: list[Event] = []
+        self._copies: list[Path] = []
         self._lock_handle = _take_lock(folder / "lock")
         try:
             locked = (folder / "vault.locked").read_bytes()
@@ -119,10 +122,10 @@ class Vault:
         os.close(self._lock_handle)
 
     def keep_sealed(self, sha256: str, data: bytes) -> None:
-        """Write an evidentiary copy, byte for byte, unless it is there already."""
+        """Write an evidentiary copy, byte for byte; the next `commit` makes it last."""
         path = self.folder / "sealed" / f"{sha256}.age"
-        if not path.exists():
-            replace(path, data)
+        _part(path).write_bytes(data)
+        self._copies.append(path)
 
     @property
     def custody_path(self) -> Path:
@@ -145,7 +148,11 @@ class Vault:
         self._pending.append(Event(event, self.me, custody.today(), about, detail))
 
     def commit(self) -> None:
-        """Write everything since the last commit, and its custody lines, or nothing of it."""
+        """Write everything since the last commit, and its custody lines, or nothing of it.
+
+        Evidentiary copies come first: no row without its file.
+        """
+        self._keep_copies()
         lines, prev = [], self.head
         for event in self._pending:
             lines.append(custody.write(event, prev, self.person.sign))
@@ -158,6 +165,16 @@ class Vault:
         self._pending = []
         if batch:
             _append(self.custody_path, batch)
+
+    def _keep_copies(self) -> None:
+        """Flush all new copies at once, which costs a disk little more than one; then name them."""
+        with ThreadPoolExecutor(_FLUSHES) as pool:
+            list(pool.map(_flush, map(_part, self._copies)))
+        for path in self._copies:
+            _part(path).replace(path)
+        if self._copies:
+            sync_folder(self.folder / "sealed")
+        self._copies = []
 
     def _finish_append(self) -> None:
         """Bring the log to where the database says it is; CustodyError if it is another log."""
@@ -205,6 +222,16 @@ def _own_id(ring: Keyring, person: Person) -> str:
         if recipient.sign == raw:
             return recipient.id
     raise VaultError("This keyring does not name you; ask for one that holds your card.")
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _flush(path: Path) -> None:
+    """Make a file that was written last through a power cut."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _append(path: Path, data: bytes) -> None:

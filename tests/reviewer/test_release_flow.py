@@ -160,15 +160,17 @@ def test_an_undecided_finding_stops_a_proposal(world):
 
 
 def test_an_identity_still_shown_in_another_testimony_stops_a_proposal(world):
-    names = arrive(world, seal(world.ring, CANARY), seal(world.ring, "I was with zau tu."))
-    decide(world, names[0], "U Tun Tun", "Zau Tu")
-    world.ok("ana", "suggest", names[1])
-    rows = json.loads(world.ok("ana", "redact", names[1], "--json"))
-    if rows:
-        world.ok("ana", "redact", names[1], "--reject", rows[0]["number"], "--reason", "a test")
-        world.ok("ana", "redact", names[1], "--accept-all")
-    if not rows:
-        assert "still stands in" in refuse_proposal(world, *names)
+    names = arrive(world, seal(world.ring, CANARY), seal(world.ring, "I saw the green lorry."))
+    decide(world, names[0], "U Tun Tun", "Zau Tu", "tea shop")
+    decide(world, names[1])
+    world.ok("ana", "redact", names[1], "--add", "green lorry", "--label", "OTHER")
+    third = seal(world.ring, "There was a green lorry and a TEA SHOP.")
+    names += arrive(world, third, number=2)
+    world.ok("ana", "suggest", names[2])
+    world.ok("ana", "redact", names[2], "--add", "and a", "--label", "OTHER", "--accept-all")
+    assert f"still stands in {names[2]}" in refuse_proposal(world, *names)
+    world.ok("ana", "redact", names[2], "--add", "green lorry", "--add", "tea shop")
+    propose(world, *names)
 
 
 def test_an_identity_in_the_purpose_stops_a_proposal(decided):
@@ -307,9 +309,7 @@ def test_a_text_that_is_not_the_witnesses_own_is_not_approved(decided):
 
     forge(world, folder, change)
     said = world.refused("bo", "approve", folder, "--yes")
-    assert "narrative.txt in the proposal is not what your own vault makes of it" in said or (
-        "manifest" in said
-    )
+    assert "narrative.txt in the proposal is not what your own vault makes of it" in said
 
 
 def test_a_widened_consent_is_not_approved(decided):

@@ -1,0 +1,67 @@
+"""Consent: every reason that stands against a release, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reviewer import consent
+from reviewer.errors import ConsentError
+from reviewer.store import Entry, Facts
+from tests.reviewer.test_decisions import entry
+
+GIVEN = replace(entry(), facts=Facts("opened", 1, "2026-11-22", commitment="ok"))
+
+
+def with_answers(**answers) -> Entry:
+    kept = {key: value for key, value in {**GIVEN.testimony.answers, **answers}.items() if value}
+    return replace(GIVEN, testimony=replace(GIVEN.testimony, answers=kept))
+
+
+@pytest.mark.parametrize("audience", ["iimm", "un"])
+def test_what_she_ticked_may_go(audience):
+    consent.require(GIVEN, audience)
+    consent.require(with_answers(c3="identity"), audience)
+    consent.require(with_answers(a1="not_say"), audience)
+
+
+REFUSED = {
+    "not ticked": (with_answers(c1=""), r"\(c1\)"),
+    "no class": (with_answers(c2=""), r"\(c2\)"),
+    "another class": (with_answers(c2="icc courts_abroad un ngo public"), r"\(c2\)"),
+    "numbers only": (with_answers(c3="numbers"), r"\(c3\)"),
+    "how not chosen": (with_answers(c3=""), r"\(c3\)"),
+    "a child": (with_answers(a1="under_18"), r"\(a1\)"),
+    "a stop list": (with_answers(c5="my uncle"), r"\(c5\)"),
+    "another text": (
+        replace(GIVEN, testimony=replace(GIVEN.testimony, consent_sha256="00" * 32)),
+        "consent text",
+    ),
+    "a language without text": (
+        replace(GIVEN, testimony=replace(GIVEN.testimony, consent_lang="xx")),
+        "consent text",
+    ),
+    "set aside": (Entry("ab" * 32, Facts("set_aside", 1, "2026-11-22")), "set aside"),
+    "a broken commitment": (
+        replace(GIVEN, facts=replace(GIVEN.facts, commitment="mismatch")),
+        "no proof",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_she_did_not_allow_is_refused_by_name(case):
+    one, why = REFUSED[case]
+    with pytest.raises(ConsentError, match=why) as refused:
+        consent.require(one, "iimm")
+    assert "uncle" not in str(refused.value)
+
+
+def test_a_broken_commitment_does_not_keep_an_account_from_a_partner():
+    consent.require(REFUSED["a broken commitment"][0], "un")
+
+
+def test_every_objection_is_named_at_once():
+    with pytest.raises(ConsentError, match=r"c2.*c3.*a1.*c5"):
+        consent.require(with_answers(c2="", c3="", a1="under_18", c5="x"), "iimm")

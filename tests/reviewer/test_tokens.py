@@ -1,0 +1,129 @@
+"""Tokens: constant width, shuffled, in place of every decided span and of nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from release.texts import TOKEN, tokens, without_tokens
+from reviewer.errors import RedactionError
+from reviewer.tokens import Mark, apply, covered, for_reading, numbered
+from reviewer.zawgyi import to_unicode
+
+CORPUS = [
+    json.loads(line)
+    for path in Path(__file__).parents[1].joinpath("vectors/corpus").glob("dev.jsonl")
+    for line in path.read_text("utf-8").splitlines()
+]
+ZAWGYI = [item for item in CORPUS if item["encoding"] == "zawgyi"]
+
+
+def marks_of(text: str, spans) -> list[Mark]:
+    group = covered(text, spans)
+    words = numbered(key for *_, key in group)
+    return [Mark(start, end, words[key]) for start, end, key in group]
+
+
+def test_one_form_has_one_token_however_it_is_written():
+    text = "U Tun. u  TUN. U Htun."
+    marks = marks_of(text, [(0, 5, "PERSON"), (7, 13, "PERSON"), (15, 21, "PERSON")])
+    assert marks[0].token == marks[1].token != marks[2].token
+
+
+def test_tokens_of_a_kind_have_one_width_and_numbers_in_no_order():
+    keys = [("P", f"person {n}") for n in range(150)] + [("L", "a place")]
+    words = numbered(keys)
+    assert {len(words[key]) for key in keys[:-1]} == {len("[P-001]")}
+    assert words["L", "a place"] == "[L-01]"
+    assert sorted(words[key] for key in keys[:-1]) == [f"[P-{n:03}]" for n in range(1, 151)]
+    assert [words[key] for key in keys[:-1]] != sorted(words[key] for key in keys[:-1])
+
+
+def test_overlapping_findings_become_one_token_of_the_longest():
+    text = "Zau Tu of Lone Khin camp"
+    (mark,) = marks_of(text, [(0, 6, "PERSON"), (3, 24, "PLACE_FINE")])
+    assert (mark.start, mark.end) == (0, 24) and mark.token == "[L-01]"
+
+
+def test_words_that_look_like_a_token_are_replaced_by_one_of_ours():
+    text = "They wrote [P-07] on the wall."
+    released, redactions = apply("narrative", text, marks_of(text, []))
+    assert released == "They wrote [X-01] on the wall." and len(redactions) == 1
+
+
+def test_a_redaction_says_nothing_but_a_fixed_reason():
+    _, (redaction,) = apply("narrative", "Zau Tu ran", marks_of("Zau Tu ran", [(0, 6, "PERSON")]))
+    assert redaction.reason == "a person" and redaction.kind == "P"
+    assert (redaction.start, redaction.end) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [Mark(0, 99, "[P-01]")],
+        [Mark(3, 3, "[P-01]")],
+        [Mark(-1, 2, "[P-01]")],
+        [Mark(4, 6, "[P-01]"), Mark(0, 2, "[P-02]")],
+        [Mark(0, 3, "[P-01]"), Mark(2, 5, "[P-02]")],
+        [Mark(0, 3, "shot")],
+        [Mark(0, 3, "[P-1]")],
+        [Mark(0, 3, "")],
+    ],
+)
+def test_marks_that_do_not_fit_are_refused(marks):
+    with pytest.raises(RedactionError):
+        apply("narrative", "They took Zau Tu", marks)
+
+
+TEXTS = st.text(st.sampled_from("ab ကခ\u1031\u103a\u200b[P-012]\n😀"), max_size=60)
+
+
+@given(TEXTS, st.data())
+def test_what_stays_is_the_text_minus_the_spans_and_every_token_is_listed(text, data):
+    ends = st.integers(0, len(text))
+    pairs = data.draw(st.lists(st.tuples(ends, ends), max_size=5))
+    spans = [(min(p), max(p), "PERSON") for p in pairs if p[0] != p[1]]
+    marks = marks_of(text, spans)
+    released, redactions = apply("narrative", text, marks)
+    hidden = {i for mark in marks for i in range(mark.start, mark.end)}
+    assert {i for start, end, _ in spans for i in range(start, end)} <= hidden
+    assert without_tokens(released)[0] == "".join(c for i, c in enumerate(text) if i not in hidden)
+    listed = [(r.field, r.start, r.end, r.token, r.kind) for r in redactions]
+    assert listed == tokens("narrative", released)
+
+
+def test_there_are_zawgyi_texts_to_test_with():
+    assert ZAWGYI
+
+
+@pytest.mark.parametrize("item", ZAWGYI, ids=lambda item: item["id"])
+def test_a_converted_reading_hides_the_same_words_in_the_same_order(item):
+    text = item["text"]
+    spans = [(s["start"], s["end"], s["label"]) for s in item["spans"]]
+    marks = marks_of(text, [span for span in spans if span[2] in ("PERSON", "PLACE_FINE", "PHONE")])
+    released, _ = apply("narrative", text, marks)
+    reading = for_reading(text, marks)
+    assert reading is not None
+    read, _ = apply("reading", *reading)
+    assert [m[0] for m in TOKEN.finditer(read)] == [m[0] for m in TOKEN.finditer(released)]
+    hidden = {i for mark in marks for i in range(mark.start, mark.end)}
+    whole = to_unicode(text)
+    shown = "".join(
+        char
+        for char, (start, end) in zip(whole.text, whole.offsets, strict=True)
+        if not hidden & set(range(start, end))
+    )
+    assert without_tokens(read)[0] == shown
+
+
+def test_a_text_in_unicode_has_no_reading_of_its_own():
+    assert for_reading("ကျွန်တော် ထွက်ပြေးခဲ့ရတယ်", []) is None
+
+
+def test_no_token_tells_more_than_its_kind():
+    assert re.fullmatch(r"\[P-\d\d\]", numbered([("P", "duwa zau tu")])["P", "duwa zau tu"])
