@@ -10,7 +10,8 @@ from bench import opening, page, storing
 
 def main() -> None:
     """Run each measurement in turn."""
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}")
     opening.main()
     storing.main()
     page.main()

@@ -117,8 +117,9 @@ def small(people: list[AgeIdentity]) -> None:
         return SMALL_FILES / seconds(work)
 
     ours, raw, ratio = side_by_side(opened, bare, 5)
+    limit = "one bare HPKE decryption and 64 KiB of bare cipher"
     show(
         "Opening text-sized testimonies, second of three recipients (files a second)",
         ["raw limit", "ours", "raw", "ours/raw", "goal"],
-        [["one bare HPKE decryption and 64 KiB of bare cipher", f"{ours:,.0f}", f"{raw:,.0f}", f"{ratio:.0%}", "300/s"]],
-    )  # fmt: skip
+        [[limit, f"{ours:,.0f}", f"{raw:,.0f}", f"{ratio:.0%}", "300/s"]],
+    )

@@ -1,4 +1,4 @@
-"""The witness's page: its weight, and what a browser asks for from the address to the confirmation."""
+"""The witness's page: its weight, and the requests from the address to the confirmation."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def weight(team: Team) -> None:
     script = len(gzip.compress((ROOT / "browser/dist/page.js").read_bytes(), 9))
     pages = team.pages()
     rows = [
-        [path, f"{len(page.html):,}", f"{len(page.gzip):,}", f"{script:,}" if path != "/" else "", ""]
-        for path, page in pages.items()
+        [path, f"{len(page.html):,}", f"{len(page.gzip):,}", "", ""] for path, page in pages.items()
     ]
     total = len(pages["/"].gzip) + len(pages["/en"].gzip)
     rows.append(["/ and /en", "", f"{total:,}", f"{script:,}", "50,000"])

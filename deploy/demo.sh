@@ -9,7 +9,7 @@ EPOCH=$(date -u +%Y-%m)
 if [ ! -e demo/config.toml ]; then
     echo "making a root, two reviewers and a legal team in demo/ (invented; never use these keys)"
     rm -rf demo
-    mkdir demo
+    mkdir -p demo/stick
     echo "demo passphrase, known to everyone" > demo/passphrase
     $BIN/sakse-keys root --out demo >/dev/null
     $BIN/sakse-keys new anna --out demo >/dev/null
@@ -44,7 +44,7 @@ cat <<NEXT
 3. Be the reviewer, offline (unshare takes the network away from one command):
      export SAKSE_PASSPHRASE_FILE=demo/passphrase SAKSE_VAULT=demo/vault
      unshare -rn .venv/bin/sakse-review init --identity demo/anna.identity --keyring demo/keyring.json --root $ROOT
-     unshare -rn .venv/bin/sakse-review import demo/stick
+     unshare -rn .venv/bin/sakse-review import demo/stick/sakse-transfer-0001
      unshare -rn .venv/bin/sakse-review list
 
 Ctrl-C ends the demo; demo/ keeps its keys and accounts until you delete it.
