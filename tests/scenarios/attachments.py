@@ -25,7 +25,7 @@ def make(folder: Path) -> dict[str, Path]:
     return files
 
 
-def jpeg(blocks: int = 8) -> bytes:
+def jpeg(blocks: int = 1024) -> bytes:
     """A grey square of `blocks` × `blocks` 8-pixel blocks (ITU T.81 baseline)."""
 
     def segment(marker: int, body: bytes) -> bytes:

@@ -29,12 +29,15 @@ PARTIES = ("military", "kia", "militia_bgf", "unknown_armed")
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One account: its number in the corpus, what is answered and told, the files given with it."""
+    """One account: its number in the corpus, what is answered and told, the files given with it.
+
+    `must` are the spans of `narrative` that name or number a person: (start, end, text).
+    """
 
     id: str
     answers: dict[str, str]
     narrative: str
-    must: tuple[str, ...]
+    must: tuple[tuple[int, int, str], ...]
     files: tuple[Path, ...] = ()
 
     @property
@@ -75,7 +78,11 @@ def _witness(n: int, line: dict[str, Any]) -> Witness:
     assert line["invented"] is True
     wish = SHARED if n % 5 < 4 else NOT_SHARED[n // 5 % len(NOT_SHARED)]
     answers = {**ANSWERS, "x1": PARTIES[n % len(PARTIES)], **wish}
-    must = tuple(s["text"] for s in line["spans"] if s["label"] in ("PERSON", "PHONE"))
+    must = tuple(
+        (span["start"], span["end"], span["text"])
+        for span in line["spans"]
+        if span["label"] in ("PERSON", "PHONE")
+    )
     return Witness(line["id"], answers, line["text"], must)
 
 

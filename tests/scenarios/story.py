@@ -1,0 +1,383 @@
+"""The whole path without a person: from 25 invented accounts to one verified bundle.
+
+`python -m tests.scenarios.story`; every hop is the real command, the laptop's in a network
+namespace without any interface. The last line is `bundle: PATH`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from envelope import keyring, sshsig
+from envelope.keyring import Keyring
+from tests.scenarios import attachments
+from tests.scenarios.cast import STORY, Witness, witnesses
+
+BIN = Path(sys.executable).parent
+OFFLINE = ("unshare", "-n") if os.geteuid() == 0 else ("unshare", "-rn")
+REVIEWERS = ("reviewer-one", "reviewer-two")
+START_SECONDS = 30
+PURPOSE = "A story with invented accounts"
+PER_BROWSER = 2
+MOST_ASKED = 20
+_ELSEWHERE = re.compile(r"""error: (['"])(.+)\1 is replaced elsewhere .* stands in (\w+);""")
+LONG_ENOUGH = 6  # code points of a name that no other word contains by chance
+
+
+@dataclass
+class Story:
+    """One run: its folder, the team's fingerprint and the drop's address."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    root: str = ""
+    url: str = ""
+    config: Path = Path()
+
+    def attempt(self, *command: object, offline: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end, without a network if `offline`."""
+        line = [*(OFFLINE if offline else ()), *map(str, command)]
+        return subprocess.run(line, env=self.environment, capture_output=True, text=True)
+
+    def run(self, *command: object, offline: bool = False) -> str:
+        """Run one command, which must succeed, and return what it prints."""
+        done = self.attempt(*command, offline=offline)
+        if done.returncode != 0:
+            raise SystemExit(
+                f"{done.args} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
+        return done.stdout
+
+    def sakse(self, name: str, *arguments: object, offline: bool = False) -> str:
+        """Run one of the five commands."""
+        return self.run(BIN / f"sakse-{name}", *arguments, offline=offline)
+
+    def review(self, person: str, *arguments: object) -> str:
+        """Run sakse-review on the laptop of one reviewer."""
+        return self.run(*self.laptop(person), *arguments, offline=True)
+
+    def refused(self, person: str, *arguments: object, because: str = "") -> str:
+        """Run sakse-review where it must refuse; return its sentence, which says `because`."""
+        done = self.attempt(*self.laptop(person), *arguments, offline=True)
+        if done.returncode != 1 or because not in done.stderr:
+            raise SystemExit(f"{done.args} is not refused ({because}): {done.stdout}{done.stderr}")
+        return done.stderr
+
+    def laptop(self, person: str) -> tuple[object, ...]:
+        """Return the start of every command on the laptop of one reviewer."""
+        return (BIN / "sakse-review", "--vault", self.folder / "laptop" / person)
+
+    def read(self, person: str, *arguments: object) -> Any:
+        """Run sakse-review with --json and return what it says."""
+        return json.loads(self.review(person, *arguments, "--json"))
+
+
+@contextlib.contextmanager
+def hop(what: str) -> Iterator[None]:
+    """Print what is done, and the seconds it took."""
+    print(f"{what} ... ", end="", flush=True)
+    start = time.monotonic()
+    yield
+    print(f"{time.monotonic() - start:.1f} s", flush=True)
+
+
+def prepare(story: Story) -> None:
+    """Make root, people and drop; nothing of it is secret."""
+    passphrase = story.folder / "passphrase"
+    passphrase.write_text("an invented passphrase for the story")
+    story.environment = {
+        **os.environ,
+        "SAKSE_PASSPHRASE_FILE": str(passphrase),
+        "XDG_STATE_HOME": str(story.folder / "state"),
+    }
+    keys = story.folder / "keys"
+    story.sakse("keys", "root", "--out", keys, offline=True)
+    for person in REVIEWERS:
+        story.sakse("keys", "new", person, "--out", keys, offline=True)
+    story.sakse("keys", "new", "legal-team", "--legal", "iimm", "--out", keys, offline=True)
+    story.root = sshsig.fingerprint(sshsig.parse_public((keys / "root.pub").read_text()))
+    story.config = _write_config(story)
+    public = story.sakse("intake", "init", "--config", story.config).strip()
+    cards = [part for name in REVIEWERS for part in ("--card", keys / f"{name}.card.json")]
+    ring = ("--drop", public, "--team", "Invented team", "--out", story.folder / "keyring.json")
+    story.sakse("keys", "keyring", "--root", keys / "root.identity", *cards, *ring, offline=True)
+
+
+def _write_config(story: Story) -> Path:
+    port = _free_port()
+    story.url = f"http://127.0.0.1:{port}"
+    path = story.folder / "config.toml"
+    path.write_text(
+        f'[drop]\nstate = "drop"\nlisten = "127.0.0.1:{port}"\nkeyring = "keyring.json"\n'
+        f'root = "{story.root}"\n\n[page]\nteam = "Invented team"\n'
+    )
+    return path
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(story: Story) -> Iterator[None]:
+    """Run the drop until the block ends; it must stop cleanly on SIGTERM."""
+    command = [BIN / "sakse-intake", "serve", "--config", story.config]
+    with (story.folder / "drop.log").open("wb") as log:
+        drop = subprocess.Popen(command, env=story.environment, stdout=log, stderr=log)
+        try:
+            _wait_until_up(story, drop)
+            yield
+        finally:
+            drop.terminate()
+            stopped = drop.wait(START_SECONDS)
+    if stopped != 0:
+        raise SystemExit(
+            f"the drop ended with {stopped}: {(story.folder / 'drop.log').read_text()}"
+        )
+
+
+def _wait_until_up(story: Story, drop: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and drop.poll() is None:
+        with contextlib.suppress(urllib.error.URLError):
+            urllib.request.urlopen(story.url + "/keyring.json", timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"the drop does not serve: {(story.folder / 'drop.log').read_text()}")
+
+
+def type_in(story: Story, name: str, people: Sequence[Witness]) -> None:
+    """Type accounts into the page in a real browser and send them."""
+    from mozlog import structuredlog
+
+    from tests.browser.drivers import browser
+    from tests.browser.witness import testify
+
+    # Else the driver of Firefox would tell its version on stdout.
+    structuredlog.set_default_logger(structuredlog.StructuredLogger("story"))
+    with browser(name) as tab:
+        for witness in people:
+            ended = testify(tab, story.url + "/en", witness.account(), witness.files)
+            if ended != "received":
+                raise SystemExit(f"{name}: the page ends with {ended} for {witness.id}")
+
+
+def seal_and_send(story: Story, people: Sequence[Witness]) -> None:
+    """Seal accounts on the documenter's laptop, offline, and send them together later."""
+    folder = story.folder / "documenter"
+    folder.mkdir()
+    anchor = ("--keyring", story.folder / "keyring.json", "--root", story.root)
+    sealed = []
+    for witness in people:
+        account, out = folder / f"{witness.id}.json", folder / f"{witness.id}.age"
+        account.write_text(json.dumps(witness.account()), "utf-8")
+        attached = [part for path in witness.files for part in ("--attach", path)]
+        given = ("--answers", account, *attached, "--out", out)
+        story.sakse("seal", "file", *anchor, *given, "--code", offline=True)
+        sealed.append(out)
+    story.sakse("seal", "send", *sealed, "--to", story.url)
+
+
+def export(story: Story, expected: int) -> Path:
+    """Empty the drop onto a stick, and see that every account is on it."""
+    stick = story.folder / "stick"
+    stick.mkdir()
+    story.sakse("intake", "export", "--config", story.config, "--to", stick)
+    transfer = next(stick.iterdir())
+    found = len(list((transfer / "data/sealed").iterdir()))
+    if found != expected:
+        raise SystemExit(f"{expected} accounts were sent and {found} exported")
+    return transfer
+
+
+def take_in(story: Story, transfer: Path, people: Sequence[Witness]) -> dict[str, str]:
+    """Make both vaults and import; returns witness id → testimony id, the same in both."""
+    keys = story.folder / "keys"
+    anchor = ("--keyring", story.folder / "keyring.json", "--root", story.root)
+    listed = []
+    for person in REVIEWERS:
+        story.review(person, "init", "--identity", keys / f"{person}.identity", *anchor)
+        story.review(person, "import", transfer)
+        listed.append(sorted(row["id"] for row in story.read(person, "list")))
+    if listed[0] != listed[1] or len(listed[0]) != len(people):
+        raise SystemExit(f"two vaults hold {listed} of {len(people)} accounts")
+    return dict(_recognise(story, listed[0], people))
+
+
+def _recognise(
+    story: Story, ids: Sequence[str], people: Sequence[Witness]
+) -> Iterator[tuple[str, str]]:
+    for testimony in ids:
+        shown = story.read(REVIEWERS[0], "show", testimony)
+        same = [w for w in people if w.narrative == shown["narrative"]]
+        expected = {"answers": same[0].answers, "files": [path.name for path in same[0].files]}
+        answers = {**shown["answers"]}
+        if answers.pop("written_on", "") == "":
+            raise SystemExit(f"{same[0].id} does not say when it was written")
+        if expected != {"answers": answers, "files": [f["name"] for f in shown["files"]]}:
+            raise SystemExit(f"{same[0].id} was opened as {shown}")
+        if shown["commitment"] != "ok":
+            raise SystemExit(f"{same[0].id}: the commitment is {shown['commitment']}")
+        yield same[0].id, testimony
+
+
+def redact(story: Story, witness: Witness, testimony: str) -> int:
+    """Accept what the finder proposes; add by hand each name and number it missed."""
+    person = REVIEWERS[0]
+    rows = story.read(person, "redact", testimony, "--accept-all")
+    spans = [range(row["start"], row["end"]) for row in rows if row["state"] == "accepted"]
+    covered = {at for span in spans for at in span}
+    missed = [must for must in witness.must if not covered.issuperset(range(*must[:2]))]
+    by_hand = [part for start, end, _ in missed for part in ("--add", f"{start}:{end}:PERSON")]
+    if by_hand:
+        story.review(person, "redact", testimony, *by_hand)
+    return len(missed)
+
+
+def redact_across(story: Story, ids: Sequence[str], to: Sequence[object]) -> int:
+    """Replace each name in every account it stands in, as `propose` asks; returns how many."""
+    one, asked = REVIEWERS[0], 0
+    command = (*story.laptop(one), "propose", *ids, *to, story.folder / "proposal")
+    while (tried := story.attempt(*command, offline=True)).returncode != 0:
+        named = _ELSEWHERE.search(tried.stderr)
+        if named is None or asked > MOST_ASKED:
+            raise SystemExit(tried.stderr)
+        story.review(one, "redact", named[3], "--add", named[2])
+        asked += 1
+    return asked
+
+
+def release(story: Story, ids: dict[str, str], people: Sequence[Witness]) -> Path:
+    """Propose what may be shared, sign as the second reviewer, seal to the legal team."""
+    one, two = REVIEWERS
+    card = story.folder / "keys/legal-team.card.json"
+    to = ("--to", card, "--purpose", PURPOSE, "--out")
+    for witness in people:
+        if not witness.shared:
+            unwanted = (ids[witness.id], *to, story.folder / "unwanted")
+            story.refused(one, "propose", *unwanted, because=ids[witness.id])
+    shared = [ids[witness.id] for witness in people if witness.shared]
+    asked = redact_across(story, shared, to)
+    print(f"{asked} forms replaced in further accounts ... ", end="")
+    folder, sealed = story.folder / "proposal", story.folder / "release.age"
+    story.refused(one, "approve", folder, "--yes")  # nobody approves what she redacted
+    story.refused(one, "release", folder, "--out", sealed, because="Only the redactor")
+    story.review(two, "approve", folder, "--yes")
+    story.review(one, "release", folder, "--out", sealed)
+    for person in REVIEWERS:
+        story.review(person, "log", "verify")
+    return sealed
+
+
+def open_bundle(story: Story, sealed: Path) -> Path:
+    """Open and verify the release as the legal team does, who knows the fingerprint only."""
+    identity = story.folder / "keys/legal-team.identity"
+    out = story.folder / "bundle"
+    who = ("--root", story.root, "--identity", identity, "--out", out)
+    story.sakse("verify", "bundle", sealed, *who, offline=True)
+    bag = next(path.parent for path in out.rglob("bagit.txt"))
+    story.sakse("verify", "bundle", bag, "--root", story.root, offline=True)
+    return bag
+
+
+def check_with_standard_tools(story: Story, bag: Path) -> None:
+    """Check signatures, hashes and bag without Sakse, against the keys of our own keyring."""
+    ring = keyring.load(story.folder / "keyring.json", story.root)
+    signers = story.folder / "allowed_signers"
+    signers.write_text(_allowed_signers(ring))
+    tags = bag / "tagmanifest-sha256.txt"
+    for person in REVIEWERS:
+        verify = ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", person]
+        verify += ["-n", sshsig.RELEASE, "-s", f"{tags}.{person}.sig"]
+        with tags.open("rb") as signed:
+            subprocess.run(verify, stdin=signed, check=True, capture_output=True)
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        story.run("sh", "-c", f"cd {bag} && sha256sum --check --strict --quiet {manifest}")
+    story.run(BIN / "bagit.py", "--validate", bag)
+    story.run("python3", bag / "data/verify/verify.py", "--signers", signers, offline=True)
+
+
+def _allowed_signers(ring: Keyring) -> str:
+    return sshsig.allowed_signers((r.id, r.sign, sshsig.RELEASE) for r in ring.recipients)
+
+
+def check_what_left(bag: Path, people: Sequence[Witness]) -> None:
+    """See that every account that may be shared is there, and no name or number of anyone."""
+    shared = [witness for witness in people if witness.shared]
+    there = [path.name for path in (bag / "data/testimonies").iterdir()]
+    if len(there) != len(shared):
+        raise SystemExit(f"{len(shared)} accounts may be shared and {len(there)} were: {there}")
+    secrets = {text for witness in people for *_, text in witness.must if len(text) >= LONG_ENOUGH}
+    secrets |= {path.name for witness in people for path in witness.files}
+    secrets |= {*attachments.GPS, "Invented phone"}
+    for path in bag.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            left = [secret for secret in secrets if secret.encode() in content]
+            if left:
+                raise SystemExit(f"{path} still says {left}")
+
+
+def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
+    """Play the whole story in an empty folder and return the opened, verified bag."""
+    story = Story(folder)
+    files = attachments.make(story.folder)
+    people = witnesses(counts, list(files.values()))
+    typed = PER_BROWSER * len(browsers)
+    with hop("making root, two reviewers, a legal team and a drop"):
+        prepare(story)
+    with serving(story):
+        for n, name in enumerate(browsers):
+            chosen = people[n * PER_BROWSER : (n + 1) * PER_BROWSER]
+            with hop(f"typing {len(chosen)} accounts into the page in {name}"):
+                type_in(story, name, chosen)
+        with hop(f"sealing {len(people) - typed} accounts offline and sending them"):
+            seal_and_send(story, people[typed:])
+    with hop("exporting to a stick"):
+        transfer = export(story, len(people))
+    with hop("two laptops, no network: import, list, show"):
+        ids = take_in(story, transfer, people)
+    shared = [witness for witness in people if witness.shared]
+    with hop(f"finding identities in {len(shared)} accounts"):
+        story.review(REVIEWERS[0], "suggest", *(ids[witness.id] for witness in shared))
+    with hop("deciding about them"):
+        by_hand = sum(redact(story, witness, ids[witness.id]) for witness in shared)
+    print(f"  {by_hand} names and numbers the finder missed were added by hand")
+    with hop("propose, approve, release"):
+        sealed = release(story, ids, people)
+    with hop("the legal team opens and verifies"):
+        bag = open_bundle(story, sealed)
+    with hop("ssh-keygen, sha256sum, bagit and the bundle's own verify.py agree"):
+        check_with_standard_tools(story, bag)
+    with hop("no name, number, place of a photo or file name has left"):
+        check_what_left(bag, people)
+    return bag
+
+
+def main() -> None:
+    """Play the full story; the last line names the bundle."""
+    start = time.monotonic()
+    bag = play(Path(tempfile.mkdtemp(prefix="sakse-story-")), STORY, ("chromium", "firefox"))
+    print(f"the whole path in {time.monotonic() - start:.0f} s")
+    print(f"bundle: {bag}")
+
+
+if __name__ == "__main__":
+    main()
