@@ -1,4 +1,4 @@
-"""Renders the witness's pages, each one self-contained file with reproducible bytes; drop and checkers."""
+"""Renders the witness's pages, each one file with reproducible bytes; drop and checkers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def script_json(value: Any) -> str:
 
 def _chooser(ring: Keyring, page: PageConfig) -> Page:
     languages = _json(_WITNESS / "chooser.json")["languages"]
-    return _render("chooser.html", "", languages=languages, pages=page.languages, team=_team(ring, page))
+    team = _team(ring, page)
+    return _render("chooser.html", "", languages=languages, pages=page.languages, team=team)
 
 
 def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
@@ -88,6 +89,7 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
         fingerprint=root,
         team=_team(ring, page),
         epoch=ring.epoch,
+        referral=page.referral.get(lang, ""),
     )
 
 

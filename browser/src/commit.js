@@ -78,12 +78,15 @@ export const digest = async (bytes) =>
 /**
  * An attachment's unit: one hash over the hashes of its 1 MiB slices.
  * @param {Blob} file
+ * @param {(size: number) => void} [count] told of every slice
  * @returns {Promise<string>}
  */
-export async function attachmentUnit(file) {
+export async function attachmentUnit(file, count) {
   const slices = sha256.create();
   for (let at = 0; at < file.size; at += SLICE) {
-    slices.update(await digest(new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer())));
+    const slice = new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer());
+    slices.update(await digest(slice));
+    count?.(slice.length);
   }
   return `sha256:${hex(slices.digest())}`;
 }

@@ -7,7 +7,7 @@ import { hex, utf8 } from "./bytes.js";
 import { attachmentUnit, commitment, digest, root, units } from "./commit.js";
 import { bucket, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
 import { seal } from "./seal.js";
-import { fill, header, packedSize } from "./tar.js";
+import { END, fill, header, packedSize } from "./tar.js";
 import { build, canonical } from "./testimony.js";
 
 const CHUNK = 64 * 1024;
@@ -22,7 +22,7 @@ const pause = () => new Promise((resolve) => {
 /**
  * The padded archive, in chunks of at most 64 KiB.
  * @param {[string, Blob][]} members
- * @param {number} padding zero bytes after the members
+ * @param {number} padding zero bytes after its end
  */
 async function* pack(members, padding) {
   for (const [name, blob] of members) {
@@ -32,7 +32,7 @@ async function* pack(members, padding) {
     }
     yield new Uint8Array(fill(blob.size));
   }
-  for (let left = padding; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(left, CHUNK));
+  for (let left = END + padding; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(left, CHUNK));
 }
 
 /**
@@ -72,20 +72,21 @@ async function collect(stream) {
  * @throws {Error} "too-many", "too-large", "bad-keyring"
  */
 async function sealAccount({ account, files, fields, recipients }, progress) {
+  const attachedSize = files.reduce((sum, file) => sum + file.size, 0);
   if (files.length > MAX_ATTACHMENTS) throw new Error("too-many");
-  if (files.reduce((sum, file) => sum + file.size, 0) > MAX_ATTACHMENT_BYTES) throw new Error("too-large");
+  if (attachedSize > MAX_ATTACHMENT_BYTES) throw new Error("too-large");
   const testimony = build(account, files);
-  const attached = [];
-  for (const file of files) attached.push(await attachmentUnit(file));
-  const R = await root(unhex(testimony.seed), units(fields, testimony, attached), pause);
   /** @type {[string, Blob][]} */
   const members = [["testimony.json", new Blob([utf8(canonical(testimony))])]];
   files.forEach((file, i) => members.push([`attachments/${String(i + 1).padStart(2, "0")}`, file]));
-  const sizes = members.map(([, blob]) => blob.size);
-  const total = bucket(packedSize(sizes));
-  const content = sizes.reduce((sum, size) => sum + header("", 0).length + size + fill(size), 0);
-  let done = 0;
-  const source = streamOf(pack(members, total - content), (size) => progress((done += size) / total));
+  const size = packedSize(members.map(([, blob]) => blob.size));
+  const total = bucket(size);
+  let done = 0; // attachments are read twice: for their commitments, then to be sealed
+  const count = (/** @type {number} */ bytes) => progress((done += bytes) / (attachedSize + total));
+  const attached = [];
+  for (const file of files) attached.push(await attachmentUnit(file, count));
+  const R = await root(unhex(testimony.seed), units(fields, testimony, attached), pause);
+  const source = streamOf(pack(members, total - size), count);
   return collect(await seal(source, recipients, commitment(unhex(testimony.r), R)));
 }
 

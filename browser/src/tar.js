@@ -2,6 +2,7 @@
 import { utf8 } from "./bytes.js";
 
 export const BLOCK = 512;
+export const END = 2 * BLOCK; // zero bytes that end an archive
 const CHECKSUM = 148;
 
 /**
@@ -27,4 +28,4 @@ export const fill = (size) => -size & (BLOCK - 1);
 
 /** @param {number[]} sizes of the members @returns {number} bytes of the archive with its end */
 export const packedSize = (sizes) =>
-  sizes.reduce((sum, size) => sum + BLOCK + size + fill(size), 2 * BLOCK);
+  sizes.reduce((sum, size) => sum + BLOCK + size + fill(size), END);

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 BROWSERS = ("chromium", "firefox")
+PLAIN_HOST = "drop.test"  # this machine under a name that is no secure context, as http .onion may be
 TIMEOUT = 60.0  # seconds for a page, a script or a wait
 
 # What Tor Browser's level "Safer" takes away: compilation at run time and WebAssembly.
@@ -37,6 +38,7 @@ _QUIET: dict[str, Any] = {
     "extensions.getAddons.cache.enabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    "network.dns.localDomains": PLAIN_HOST,
     "network.dns.disablePrefetch": True,
     "network.http.speculative-parallel-limit": 0,
     "network.prefetch-next": False,
@@ -52,6 +54,7 @@ _CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
     "--window-size=1280,900",
 )
 _ASYNC = """
