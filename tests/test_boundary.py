@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("envelope", "intake", "keys", "reviewer", "release", "field")
 
 # Standard modules that open no connection, run no program and import nothing by name.
-PLAIN = """__future__ abc base64 binascii bisect calendar codecs collections contextlib csv dataclasses
+PLAIN = """__future__ abc base64 binascii bisect calendar codecs collections concurrent.futures contextlib csv dataclasses
 datetime decimal difflib enum errno fcntl functools gzip hashlib heapq hmac html io ipaddress
 itertools json math mimetypes operator os pathlib random re secrets shutil signal stat string struct sys
 tarfile tempfile textwrap threading time tomllib types typing unicodedata urllib.parse uuid
@@ -58,7 +58,7 @@ RULES = {
     "intake": Room(
         ["intake", *PUBLIC, ED25519, "cryptography.exceptions", "click", "flask", "flask_wtf",
          "wtforms", "werkzeug", "markupsafe", "sqlalchemy", "waitress", "sqlite3", "socket",
-         "logging", "resource", "queue", "concurrent.futures"],
+         "logging", "resource", "queue"],
         ["nacl", "argon2", "_argon2_cffi_bindings", "keys", "reviewer", "release", "field",
          "envelope.seal", "envelope.stream", "envelope.testimony", "envelope.commit",
          "urllib3", "requests", "httpx", "socks"],
@@ -88,7 +88,6 @@ RULES = {
 EXCEPTIONS = {
     "envelope/cli.py": ["importlib"],  # sub-commands load when called
     "intake/server.py": ["ctypes"],  # prctl: no other process may read its memory
-    "release/build.py": ["importlib.metadata"],  # its own version, for release.json
     "release/standalone.py": ["argparse", "subprocess"],  # verify.py in a bundle, calls ssh-keygen
     "release/cli.py": ["field"],  # names `site` for the lazy table; never loads it itself
 }
@@ -243,3 +242,44 @@ except NetworkRefusedError:
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert answer.stdout == "refused\n", answer.stderr
+
+
+EACH_COMMAND = """
+import click, contextlib, importlib, io, sys
+from envelope import offline
+module = importlib.import_module(sys.argv[1])
+(top,) = [value for value in vars(module).values() if isinstance(value, click.Group)]
+def call_each(group):
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if isinstance(command, click.Group):
+            call_each(command)
+            continue
+        offline._installed.clear()
+        context = click.Context(command, parent=click.Context(group))
+        given = {one.name: ("x",) if one.nargs < 0 else None for one in command.params}
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+            context.invoke(command.callback, **given)
+        print(name, "offline" if offline._installed else "ONLINE")
+call_each(top)
+"""
+
+
+@pytest.mark.parametrize("module", ["reviewer.cli", "release.cli"])
+def test_every_command_of_an_offline_machine_installs_the_hook_before_anything_can_fail(module):
+    line = [sys.executable, "-c", EACH_COMMAND, module]
+    answer = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True)
+    said = dict(row.split() for row in answer.stdout.splitlines())
+    assert len(said) >= 3
+    assert {name for name, state in said.items() if state != "offline"} <= {"site"}
+
+
+def test_sakse_keys_installs_the_hook_before_it_reads_its_arguments():
+    program = (
+        "import sys; sys.argv = ['sakse-keys', '--help']\n"
+        "from keys.cli import main; from envelope import offline\n"
+        "try: main()\nexcept SystemExit: print(offline._installed)"
+    )
+    line = [sys.executable, "-c", program]
+    answer = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert answer.stdout.endswith("[True]\n")

@@ -12,6 +12,7 @@ import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -144,7 +145,8 @@ def test_every_command_the_readme_shows_exists_with_its_options():
     shown = shown_commands()
     assert {program for program, _ in shown} == set(PROJECT["scripts"])
     for program, words in shown:
-        group = importlib.import_module(PROJECT["scripts"][program].partition(":")[0]).cli
+        module = importlib.import_module(PROJECT["scripts"][program].partition(":")[0])
+        (group,) = [value for value in vars(module).values() if isinstance(value, click.Group)]
         command = group.get_command(None, words[0])
         assert command is not None, f"{program} {words[0]}"
         options = {name for parameter in command.params for name in parameter.opts}
@@ -154,7 +156,7 @@ def test_every_command_the_readme_shows_exists_with_its_options():
 
 def test_every_task_the_readme_shows_is_in_the_makefile():
     tasks = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    shown = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    shown = set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert {"demo", "test", "story"} <= shown <= tasks
 
 
