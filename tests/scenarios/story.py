@@ -277,8 +277,10 @@ def release(story: Story, ids: dict[str, str], people: Sequence[Witness]) -> Pat
     asked = redact_across(story, shared, to)
     print(f"{asked} forms replaced in further accounts ... ", end="")
     folder, sealed = story.folder / "proposal", story.folder / "release.age"
-    story.refused(one, "approve", folder, "--yes")  # nobody approves what she redacted
-    story.refused(one, "release", folder, "--out", sealed, because="Only the redactor")
+    story.refused(
+        one, "approve", folder, "--yes", because="redact"
+    )  # nobody approves what she redacted
+    story.refused(one, "release", folder, "--out", sealed, because="sakse-review approve")
     story.review(two, "approve", folder, "--yes")
     story.review(one, "release", folder, "--out", sealed)
     for person in REVIEWERS:
