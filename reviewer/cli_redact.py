@@ -72,7 +72,7 @@ def _suggest(
 
 
 @click.command()
-@click.argument("testimony", metavar="ID")
+@click.argument("testimonies", nargs=-1, required=True, metavar="ID...")
 @click.option("--list", "list_", is_flag=True, help="List the findings with their numbers.")
 @click.option("--accept-all", is_flag=True, help="Decide all left as their labels do by default.")
 @click.option("--accept", type=int, multiple=True, metavar="N", help="Replace finding N.")
@@ -85,7 +85,7 @@ def _suggest(
 def redact(
     vault: Vault,
     *,
-    testimony: str,
+    testimonies: tuple[str, ...],
     list_: bool,
     accept_all: bool,
     accept: tuple[int, ...],
@@ -95,23 +95,32 @@ def redact(
     label: str,
     as_json: bool,
 ) -> None:
-    """Decide about the findings in one testimony; numbers are those of --list.
+    """Decide about findings; numbers are those of --list, for one testimony at a time.
 
-    Within one command --reject comes first, then --accept, --add and --accept-all.
+    Within one command --reject comes first, then --accept, --add and --accept-all. With several
+    testimonies whatever was accepted in one is then replaced in all of them.
     """
-    before = vault.store.get(testimony)
-    if before.review is None and not add:
-        raise SakseError(f"Nothing was sought in {before.id} yet; run sakse-review suggest first.")
-    entry = decisions.reject(before, reject, reason) if reject else before
-    entry = decisions.accept(entry, accept) if accept else entry
+    before = [vault.store.get(name) for name in testimonies]
+    if len(before) > 1 and (accept or reject or add or as_json):
+        raise click.UsageError("--accept, --reject, --add and --json are for one ID at a time.")
+    after = [_decide(entry, reject, reason, accept) for entry in before]
     for spec in add:
-        entry = _add(entry, spec, label, vault.me)
-    entry = decisions.accept(entry, None) if accept_all else entry
-    if entry is not before:
-        vault.store.put(entry)
-        vault.log("redacted", entry.sha256, **_counts(entry))
-        vault.commit()
-    _show(entry, list_, as_json)
+        after = [_add(entry, spec, label, vault.me) for entry in after]
+    after = [decisions.accept(entry, None) for entry in after] if accept_all else after
+    after = decisions.spread(after) if accept_all else after
+    for old, new in zip(before, after, strict=True):
+        if new.review != old.review:
+            vault.store.put(new)
+            vault.log("redacted", new.sha256, **_counts(new))
+        _show(new, list_, as_json)
+    vault.commit()
+
+
+def _decide(entry: Entry, reject: tuple[int, ...], reason: str, accept: tuple[int, ...]) -> Entry:
+    if entry.review is None:
+        raise SakseError(f"Nothing was sought in {entry.id} yet; run sakse-review suggest first.")
+    entry = decisions.reject(entry, reject, reason) if reject else entry
+    return decisions.accept(entry, accept) if accept else entry
 
 
 def _add(entry: Entry, spec: str, label: str, by: str) -> Entry:

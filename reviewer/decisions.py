@@ -171,18 +171,39 @@ def still_shown(entries: Sequence[Entry], others: Mapping[str, str]) -> list[tup
     return sorted(found)
 
 
+def spread(entries: Sequence[Entry]) -> list[Entry]:
+    """Accept, in every one of these testimonies, what was accepted in any other of them."""
+    spread_from = [
+        (replace(found[number - 1], reason=f"the same form as in {entry.id}"), form)
+        for entry in entries
+        if (found := findings(entry))
+        for number, form in _spreading(entry, found)
+    ]
+    return [_with(entry, _filled(entry, findings(entry), spread_from)) for entry in entries]
+
+
 def _propagated(entry: Entry, found: list[Finding]) -> list[Finding]:
     """Accept every further place of each accepted form."""
+    forms = [
+        (replace(found[number - 1], reason=f"the same form as finding {number}"), form)
+        for number, form in _spreading(entry, found)
+    ]
+    return _filled(entry, found, forms)
+
+
+def _filled(
+    entry: Entry, found: list[Finding], forms: Iterable[tuple[Finding, str]]
+) -> list[Finding]:
+    """Accept every undecided place of these forms, each after the pattern of its finding."""
     all_texts = texts(_opened(entry))
     decided = [one for one in found if one.state != UNDECIDED]
-    taken = {(one.field, one.start, one.end): n for n, one in enumerate(found)}
     fresh: dict[Place, Finding] = {}
-    for number, form in _spreading(entry, found):
-        one = found[number - 1]
-        for place in _occurrences(form, all_texts):
-            if not _is_decided(decided, place):
-                reason = f"the same form as finding {number}"
-                fresh.setdefault(place, Finding(*place, one.label, reason, one.by, ACCEPTED))
+    for one, form in forms:
+        for field, start, end in _occurrences(form, all_texts):
+            if not _is_decided(decided, (field, start, end)):
+                copy = replace(one, field=field, start=start, end=end)
+                fresh.setdefault((field, start, end), copy)
+    taken = {(one.field, one.start, one.end): n for n, one in enumerate(found)}
     for place, finding in fresh.items():
         if place in taken:  # the finder had it too, undecided
             found[taken[place]] = finding

@@ -25,6 +25,7 @@ from keys.agefile import open_file
 from keys.person import LEGAL, Card
 from release.build import build
 from release.content import Addressee, Counts, CustodyEvent, new_release_id, new_testimony_ids
+from release.verify import KEYRING, verify_bundle
 from reviewer import consent, custody, decisions, plan, tokens
 from reviewer.compose import content
 from reviewer.decisions import ACCEPTED, REJECTED
@@ -149,19 +150,26 @@ def approve(vault: Vault, found: Proposal, folder: Path) -> Path:
 def release(vault: Vault, folder: Path, out: Path) -> tuple[Plan, list[str]]:
     """Seal an approved proposal to its recipient; return its plan and who signed.
 
-    Raises ProposalError without a second reviewer's signature, or if a newer transfer is known.
+    Raises ReleaseError without a second reviewer's signature, ProposalError if a newer transfer or
+    keyring is known.
     """
     if out.exists():
         raise ProposalError(f"{out} is already there and is never overwritten; name another file.")
     with scratch() as memory:
         found = open_proposal(vault, folder, memory)
         made = found.plan
-        for path in sorted(folder.glob(_SIGNATURES)):
+        approvals = sorted(folder.glob(_SIGNATURES))
+        if not approvals:
+            raise ProposalError(
+                f"No approval lies in {folder}; the other reviewer has to run sakse-review approve."
+            )
+        for path in approvals:
             write_new(found.bag / path.name, path.read_bytes())
-        bag.validate(found.bag)
-        signers = bag.verify(found.bag, sshsig.RELEASE, vault.keyring.signers())
-        if len(set(signers.values())) < 2 or made.redactor not in signers:
-            raise ProposalError("Only the redactor has signed this; it needs sakse-review approve.")
+        if (found.bag / KEYRING).read_bytes() != vault.keyring_bytes:
+            raise ProposalError(
+                "This was proposed under another keyring than yours; propose again."
+            )
+        signers = list(verify_bundle(found.bag, root=vault.root).signers)
         if made.transfer < last_number(vault):
             raise ProposalError(
                 f"Transfer {last_number(vault)} came in after this was proposed, and a withdrawal"
@@ -169,9 +177,9 @@ def release(vault: Vault, folder: Path, out: Path) -> tuple[Plan, list[str]]:
             )
         _require_consent(vault, made)
         sealed = _seal_folder(found.bag, f"sakse-{made.release_id}", made.recipient.age or "")
-    _log(vault, made, "consent_checked", "released", signers=sorted(signers))
+    _log(vault, made, "consent_checked", "released", signers=signers)
     write_new(out, sealed)
-    return made, sorted(signers)
+    return made, signers
 
 
 def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
@@ -186,7 +194,8 @@ def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
     for name, form in decisions.still_shown(entries, {"the purpose": purpose}):
         raise ProposalError(
             f"{form!r} is replaced elsewhere in this release but still stands in {name}; replace it"
-            " there too (redact --add), or reject it there with a reason."
+            " there too (sakse-review redact with all their ids and --accept-all), or reject it"
+            " there with a reason."
         )
 
 

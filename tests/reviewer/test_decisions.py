@@ -131,6 +131,19 @@ def test_an_identity_accepted_in_one_testimony_is_missed_in_another():
     assert decisions.still_shown([one], {"the purpose": "About Zau Tu"})
 
 
+def test_what_was_accepted_in_one_is_replaced_in_all_but_where_it_was_rejected():
+    one = decisions.add_text(entry(), "Zau Tu", "PERSON", "ana")
+    other = decisions.seek(entry("Zau Tu, not my Zau Tu."), lambda _: [Found(0, 6, "PERSON")])
+    other = decisions.reject(other, [1], "a commander")
+    one, other = decisions.spread([one, other])
+    assert [(f.start, f.state) for f in decisions.findings(other)] == [
+        (0, REJECTED),
+        (15, ACCEPTED),
+    ]
+    assert one.id in decisions.findings(other)[1].reason
+    assert decisions.still_shown([one, other], {}) == []
+
+
 WORDS = st.lists(st.sampled_from(["Zau", "Tu", "ဇော်", "တူ", " ", "\n", "20", "."]), max_size=30)
 
 
