@@ -6,9 +6,9 @@ The layout is doc/FORMAT.md, release bundle. Whatever this writes must pass the 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -57,6 +57,12 @@ def tool_hash() -> str:
     names = sorted(p.relative_to(ROOT).as_posix() for p in files if "__pycache__" not in p.parts)
     lines = "".join(f"{sha256((ROOT / n).read_bytes()).hexdigest()}  {n}\n" for n in names)
     return sha256(lines.encode()).hexdigest()
+
+
+def _version() -> str:
+    # Not importlib.metadata, which loads socket.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project["version"])
 
 
 def _info(content: ReleaseContent) -> dict[str, str]:
@@ -110,7 +116,7 @@ def _release(content: ReleaseContent) -> dict[str, Any]:
         "supersedes": content.supersedes,
         "testimonies": sorted(t.release_id for t in content.testimonies),
         "tier": level,
-        "tool": {"sha256": tool_hash(), "version": version("sakse")},
+        "tool": {"sha256": tool_hash(), "version": _version()},
     }
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from envelope import bag, canonical, sshsig
 from envelope.errors import SakseError
-from release import standalone
+from release import standalone, verify
 from release.content import ConsentText, Counts
 from release.verify import read_signers, verify_bundle
 from tests.release.sample import Team, content, make_bundle, make_team, sign
@@ -645,6 +645,54 @@ def test_a_bundle_that_contradicts_itself_is_refused_whoever_signed_it(
     run = subprocess.run(command, capture_output=True, text=True)
     assert "Traceback" not in run.stderr
     assert run.returncode == (1 if seen_alone else run.returncode), run.stdout
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every part of a JSON value with the way to it."""
+    yield path, value
+    if not isinstance(value, (dict, list)):
+        return
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from leaves(item, (*path, key))
+
+
+def wrong_kinds(value: Any) -> list[Any]:
+    match value:
+        case str() | None:
+            return [5, True, [], "\n", ""]
+        case int():
+            return [None, True, "x", -1]
+        case list():
+            return [None, {}, "x"]
+    return [None, [], "x"]
+
+
+@pytest.mark.parametrize("name", [RELEASE, SUMMARY, CONSENT, f"{FIRST}/assessment.json", CUSTODY])
+def test_a_part_of_another_kind_is_refused_wherever_it_stands(bundle: Path, name: str) -> None:
+    path = bundle / name
+    data = path.read_bytes()
+    first, *others = data.splitlines(keepends=True)
+    value = json.loads(first)
+    for way, part in list(leaves(value)):
+        for wrong in wrong_kinds(part):
+            if (name, *way, wrong) == (CUSTODY, "testimony", ""):
+                continue  # an event may be about no testimony
+            changed = with_part(value, way, wrong)
+            path.write_bytes(
+                canonical.dumps(changed) + first[len(first.rstrip(b"\n")) :] + b"".join(others)
+            )
+            original_info(bundle)
+            with pytest.raises(SakseError) as refusal:
+                verify.check_content(bundle)
+            assert str(refusal.value).endswith("."), (way, wrong)
+
+
+def with_part(value: Any, way: tuple[Any, ...], part: Any) -> Any:
+    if not way:
+        return part
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[way[0]] = with_part(value[way[0]], way[1:], part)
+    return copy
 
 
 def test_the_last_sentences_can_be_missing_without_a_mark_as_the_method_says(
