@@ -32,7 +32,9 @@ def _lines(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
     while line := source.readline(MAX_LINE + 1):
         number += 1
         if len(line) > MAX_LINE:
-            raise SuggestError(f"Line {number} is longer than {MAX_LINE >> 20} MiB; split the text.")
+            raise SuggestError(
+                f"Line {number} is longer than {MAX_LINE >> 20} MiB; split the text."
+            )
         if line.strip():
             yield number, line
 
@@ -48,7 +50,9 @@ def _parse(number: int, line: bytes) -> tuple[str, str]:
         raise SuggestError(f"Line {number} is not a JSON object; give each line an id and a text.")
     for key in ("id", "text"):
         if not isinstance(row.get(key), str):
-            raise SuggestError(f'Line {number} has no string "{key}"; give each line an id and a text.')
+            raise SuggestError(
+                f'Line {number} has no string "{key}"; give each line an id and a text.'
+            )
     return row["id"], row["text"]
 
 
@@ -70,12 +74,16 @@ def run(in_path: Path, out_path: Path) -> int:
             for number, line in _lines(source):
                 name, text = _parse(number, line)
                 if name in seen:
-                    raise SuggestError(f"Line {number} repeats the id of an earlier line; make ids unique.")
+                    raise SuggestError(
+                        f"Line {number} repeats the id of an earlier line; make ids unique."
+                    )
                 seen.add(name)
                 out.write(json.dumps({"id": name, "spans": spans(text)}) + "\n")
         os.replace(partial, out_path)
     except OSError as error:
-        raise SuggestError(f"{error.filename} cannot be used ({error.strerror}); give other paths.") from None
+        raise SuggestError(
+            f"{error.filename} cannot be used ({error.strerror}); give other paths."
+        ) from None
     finally:
         partial.unlink(missing_ok=True)
     return len(seen)

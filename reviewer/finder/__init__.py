@@ -35,9 +35,11 @@ def _found(text: str) -> list[Finding]:
     fixed = [*patterns.find(text), *dates.find(text)]
     units, known = list(keep.units(text)), list(keep.known(text))
     names = [*native.introduced(text), *latin.find(text), *native.persons(text)]
+    names += native.listed_with(text, [f for f in names if f.label == "PERSON"])
     around = [*places.find(text), *native.places(text), *native.groups(text)]
-    spared = _spare(around, units, known) + _spare(names, units, known)
-    again = _spare(propagate.find(text, spared), units, known)
+    spared = _spare(text, around, units, known) + _spare(text, names, units, known)
+    again = _spare(text, propagate.find(text, spared), units, known)
+    again += places.chained(text, spared + again)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
     return fixed + spared + again + list(ages)
 
@@ -46,7 +48,9 @@ def _inside(spans: Iterable[Span], finding: Finding) -> bool:
     return any(start <= finding.start and finding.end <= end for start, end in spans)
 
 
-def _spare(findings: Iterable[Finding], units: Sequence[Span], known: Sequence[Span]) -> list[Finding]:
+def _spare(
+    text: str, findings: Iterable[Finding], units: Sequence[Span], known: Sequence[Span]
+) -> list[Finding]:
     """Drop findings inside what is kept, and cut what is kept out of persons."""
     left = list[Finding]()
     for finding in findings:
@@ -54,9 +58,10 @@ def _spare(findings: Iterable[Finding], units: Sequence[Span], known: Sequence[S
         if _inside(kept, finding):
             continue
         if finding.label in _WHOLE:
-            left.append(finding)
+            if places.tells(text, finding, kept):
+                left.append(finding)
         else:
-            left += _cut(finding, sorted(kept))
+            left += [f for f in _cut(finding, sorted(kept)) if f == finding or f.end - f.start > 4]
     return left
 
 

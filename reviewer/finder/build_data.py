@@ -15,6 +15,10 @@ from pathlib import Path
 from reviewer.finder.words import DATA
 from reviewer.zawgyi import SYLLABLE
 
+SINGLE = 20
+"""How often a word of one syllable counts as seen in text, since the text is short."""
+
+_TITLES = ("ဆရာမ", "ဆရာ", "ဦး", "ဒေါ်", "မောင်", "ဗိုလ်ချုပ်", "ဗိုလ်")
 _BURMESE = re.compile("[\u1000-\u103f]+")
 
 
@@ -24,6 +28,21 @@ def _load(path: Path) -> list[str]:
 
 def _syllables(text: str) -> list[str]:
     return [m[0] for m in SYLLABLE.finditer(text)]
+
+
+def _parts(name: str) -> set[str]:
+    """Return the pieces of two and three syllables a name begins or ends with."""
+    s = _syllables(name)
+    return {"".join(p) for p in (s[:2], s[-2:], s[:3], s[-3:], s) if len(p) >= 2}
+
+
+def _is_person(word: str, common: set[str]) -> bool:
+    """Say whether an entry of the word list is an honorific and a name."""
+    rest = next((word[len(t) :] for t in _TITLES if word.startswith(t)), "")
+    pieces = _syllables(rest)
+    if word.startswith("ဆရာ"):
+        return pieces != [] and all(p in common - {"မ", "တော်"} for p in pieces)
+    return len(pieces) >= 2 and all(p in common for p in pieces)
 
 
 def _counts(texts: list[str]) -> Counter[str]:
@@ -44,6 +63,14 @@ def main(source: Path) -> None:
     running = (source / "corpus" / "dictionaries" / "words.txt").read_text(encoding="utf-8")
     text = _counts([unicodedata.normalize("NFC", running)])
     named = _counts(names)
+    for word in words:
+        pieces = _syllables(word)
+        text.update({piece: 1 for piece in pieces} if len(pieces) > 1 else {word: SINGLE})
+    common = {s for s, n in named.items() if n >= 15}
+    words = [w for w in words if not _is_person(w, common)]
+    parts = Counter(p for name in names for p in _parts(name))
+    _write("burmese_given.txt", "Words that are given names too; names only behind an honorific.",
+           sorted(w for w in words if parts[w] >= 2 and len(_syllables(w)) <= 3))
     _write("burmese_words.txt", "Burmese words of two syllables or more.",
            sorted(w for w in words if 2 <= len(_syllables(w)) <= 8))
     _write("burmese_syllables.txt", "syllable, count in running text, count in personal names",

@@ -20,17 +20,25 @@ RUN = re.compile("[\u1000-\u103f\u1050-\u109f\uaa60-\uaa7f]+")
 
 WORD, OTHER, TITLE, NAME = "word", "other", "title", "name"
 
-_WORD_COST = 7.5
+_WORD_COST = 8.0
 _LONGEST_WORD = 6
 _UNSEEN_TEXT = 13.0
-_UNSEEN_NAME = 10.0
-_START_AT_BOUNDARY = 3.5
+_UNSEEN_NAME = 8.5
+_START_AT_BOUNDARY = 1.5
 _START_INSIDE = 6.5
 _AFTER_TITLE = 0.4
 _END_AT_BOUNDARY = 0.5
 _END_INSIDE = 5.0
-_LONE_SYLLABLE = 3.0
-_TITLE_COST = 3.0
+_LONE_SYLLABLE = 6.0
+_LONE_RARE = 2.0
+_LONE_KACHIN = 3.5
+_RARE = 9.0
+_SELDOM = 6.0
+_GIVEN_COST = 4.0
+_DOUBLED = 0.0
+_WEAK = frozenset(("မ", "ကို", "နော်", "စော", "ရှင်", "နန်း", "ဦး", "မောင်"))
+_TITLE_COST = 1.5
+_WEAK_TITLE_COST = 2.0
 _TITLE_INSIDE = 4.0
 
 
@@ -84,6 +92,38 @@ def name_syllables() -> frozenset[str]:
     return frozenset(s for s, _, n in rows if int(n) >= 3)
 
 
+@cache
+def given() -> frozenset[str]:
+    """Return words of the list that are given names too."""
+    return listed("burmese_given")
+
+
+def rare(syllable: str) -> bool:
+    """Say whether a syllable is seldom or never seen in running text."""
+    return _costs()[0].get(syllable, _UNSEEN_TEXT) > _RARE
+
+
+def seldom(syllable: str) -> bool:
+    """Say whether a syllable is rarer in running text than particles and common verbs."""
+    return _costs()[0].get(syllable, _UNSEEN_TEXT) > _SELDOM
+
+
+@cache
+def _never_names() -> frozenset[str]:
+    """Return particles that hardly occur in names."""
+    rows = (row.split("\t") for row in entries("burmese_syllables"))
+    own = {s for element in kachin() for s in SYLLABLE.findall(element)}
+    return frozenset(
+        s
+        for s, t, n in rows
+        if s not in own
+        and (
+            int(t) > 300 * int(n) + 100
+            or (s in listed("burmese_particles") and int(t) > 100 * int(n))
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     cost: float
@@ -117,12 +157,21 @@ class _Lattice:
             return 3.0
         if kind != NAME:
             return 0.0
-        alone = _LONE_SYLLABLE if self.best[i][NAME].length == 1 else 0.0
+        alone = self.alone(i)
         particle = any(
             self.text(i, j) in listed("burmese_particles")
             for j in range(i + 1, min(i + 3, len(self.syllables)) + 1)
         )
         return alone + (_END_AT_BOUNDARY if particle else _END_INSIDE)
+
+    def alone(self, i: int) -> float:
+        """Return the cost of a name of one syllable ending before syllable i."""
+        if self.best[i][NAME].length != 1:
+            return 0.0
+        syllable = self.text(i - 1, i)
+        if rare(syllable):
+            return _LONE_RARE
+        return _LONE_KACHIN if syllable in kachin() and seldom(syllable) else _LONE_SYLLABLE
 
     def extend(self, i: int) -> None:
         """Offer every step that begins at syllable i."""
@@ -135,21 +184,35 @@ class _Lattice:
             for j in range(i + 2, min(i + _LONGEST_WORD, count) + 1):
                 if self.text(i, j) in listed("burmese_words"):
                     self.offer(i, kind, j, WORD, out + _WORD_COST)
-            for j in range(i + 1, min(i + 4, count) + 1):
+            for j in range(i + 1, min(i + 6, count) + 1):
                 if self.text(i, j) in titles():
                     inside = 0.0 if i == 0 else _TITLE_INSIDE
-                    self.offer(i, kind, j, TITLE, out + inside + _TITLE_COST)
-            self.name(i, kind, in_names.get(syllable, _UNSEEN_NAME))
+                    self.offer(i, kind, j, TITLE, out + inside + self.title(i, j))
+                if kind == TITLE and self.text(i, j) in given():
+                    self.offer(i, kind, j, NAME, _AFTER_TITLE + _GIVEN_COST, 2)
+            if syllable not in _never_names():
+                self.name(i, kind, in_names.get(syllable, _UNSEEN_NAME))
+
+    def title(self, i: int, j: int) -> float:
+        """Return the cost of syllables i to j as an honorific; some are common words too."""
+        return _WEAK_TITLE_COST if self.text(i, j) in _WEAK else _TITLE_COST
 
     def name(self, i: int, kind: str, cost: float) -> None:
         """Offer the step that makes syllable i part of a name."""
+        if i + 1 < len(self.syllables) and self.text(i, i + 1) == self.text(i + 1, i + 2):
+            start = 0.0 if kind == NAME else self.start(i, kind)
+            self.offer(i, kind, i + 2, NAME, start + cost + _DOUBLED, 2)
         if kind == NAME:
             self.offer(i, NAME, i + 1, NAME, cost, self.best[i][NAME].length + 1)
             return
-        start = _START_AT_BOUNDARY if i == 0 else _START_INSIDE
+        length = 2 if kind == TITLE else 1
+        self.offer(i, kind, i + 1, NAME, self.start(i, kind) + cost, length)
+
+    def start(self, i: int, kind: str) -> float:
+        """Return the cost of a name beginning at syllable i."""
         if kind == TITLE:
-            start = _AFTER_TITLE
-        self.offer(i, kind, i + 1, NAME, start + cost, 2 if kind == TITLE else 1)
+            return _AFTER_TITLE
+        return _START_AT_BOUNDARY if i == 0 else _START_INSIDE
 
     def tokens(self, offset: int) -> list[Token]:
         """Return the tokens of the cheapest path, names with their titles joined."""
@@ -157,7 +220,7 @@ class _Lattice:
         for i in range(count):
             self.extend(i)
         ends = {
-            k: s.cost + (_LONE_SYLLABLE if k == NAME and s.length == 1 else 0.0)
+            k: s.cost + (self.alone(count) if k == NAME else 0.0)
             for k, s in self.best[count].items()
         }
         at, kind = count, min(ends, key=lambda k: ends[k])

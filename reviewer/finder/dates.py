@@ -43,11 +43,11 @@ _DATES = tuple(re.compile(p) for p in (
     r"(?<![\d./\-])(?:19|20)\d{2}([./\-])\d{1,2}\1\d{1,2}(?!\d)",
     r"(?m:^|(?<=[(\[•\-]) ?)\d{1,2}[./]\d{1,2}(?=[ ,:]{1,2}(?:\d{1,2}[:.]\d{2}|\D))(?! ?(?:kg|mm|%|သိန်း))",
     r"(?:(?<=\bD: )|(?<=\b[Dd]ate )|(?<=\b[Dd]ate: )|(?<=\bon )|(?<=နေ့ - )|(?<=နေ့စွဲ - )|(?<=ရက်စွဲ - ))\d{1,2}[./\-]\d{1,2}(?!\d|[.:]\d)",
-    rf"\b(?:[Oo]n |[Bb]y |[Ss]ince |[Uu]ntil )?(?:{_WEEKDAY},? )the \d{{1,2}}(?:st|nd|rd|th)\b",
+    rf"\b(?:{_WEEKDAY},? )the \d{{1,2}}(?:st|nd|rd|th)\b",
     rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the \d{{1,2}}(?:st|nd|rd|th)\b{_UNIT}(?: (?:of )?(?:this|last|that) month)?",
     r"\bthe \d{1,2}(?:st|nd|rd|th) (?:day )?of (?:this|last|that|the) month\b",
     rf"\b{_WEEKDAY} \d{{1,2}}(?!\d|[:.]\d)",
-    rf"\b(?:[Oo]n )?(?:the )?(?:{_FEAST})(?: (?:morning|evening|night|day|week|shani|nhtoi))?",
+    rf"\b(?:{_FEAST})(?: (?:morning|evening|night|day|week|shani|nhtoi))?",
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?|the first|the last) (?:day |night )?of (?:Ramadan|Ramzan|Thingyan|Lent|Advent|Vassa)\b",
     r"\b(?:shata \d{1,2} )?(?:ya|yat) \d{1,2}\b(?:[, ]{1,2}\d{4})?|\b\d{1,2} ya\b(?: shani| shana)?|\bnhtoi \d{1,2}\b",
     rf"(?:\d{{4}} ?(?:ပြည့်နှစ်|ခုနှစ်|ခု)?[၊, ]{{0,2}})?{_MY_MONTH}(?: ?လ)?[ ၊(]{{0,2}}(?:\d{{1,2}}|{_MY_DAY})(?!\d)\)?"

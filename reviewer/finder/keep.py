@@ -72,7 +72,7 @@ def known(text: str) -> Iterator[Span]:
     edges = _edges(text)
     for match in _burmese_names().finditer(text):
         start, end = match.span()
-        if start in edges and end in edges:
+        if (start in edges and end in edges) or len(burmese.SYLLABLE.findall(match[0])) > 3:
             yield start, end
 
 
@@ -85,11 +85,10 @@ def _edges(text: str) -> frozenset[int]:
         for token in run:
             found |= {token.start, token.end}
     for match in burmese.RUN.finditer(text):
-        rest = text[match.start() : match.end()]
-        for cut in burmese.SYLLABLE.finditer(rest):
-            tail = rest[cut.end() :]
-            if any(tail.startswith(p) for p in listed("burmese_particles")):
-                found.add(match.start() + cut.end())
+        for cut in burmese.SYLLABLE.finditer(match[0]):
+            end = match.start() + cut.end()
+            if text.startswith(tuple(listed("burmese_particles")), end):
+                found.add(end)
     return frozenset(found)
 
 

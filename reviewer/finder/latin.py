@@ -17,24 +17,26 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\-][A-Za-z\u00c0-\u024f]+)*\.?")
 _SENTENCE_END = frozenset(".!?:;\n\"'([{-*|>\u2022=_#။၊~/")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \-]?){2,3}(?![a-z])")
 _SHORT_TITLES = frozenset("U Ma Ko Du Jan Pi Pu Br Sr Fr Ah Sai Saw Shin Nau Mam Sir Ning Khun".split())
-_TWO_LETTERS = re.compile(r"(?m)(?:^|\b(?:its|it's|is|am|I'm|name|me|kyut|ngai|call)\s)(?P<it>[A-Z]{2})(?=\s*(?:$|[.,]| par\b| ပါ))")
+_TWO_LETTERS = re.compile(r"(?m)(?:^|\b(?:its|it's|is|am|I'm|name|me|kyut|ngai|call)\s)(?P<it>[A-Z]{2})(?=\s*(?:$|[.,]| par\b| ပါ))|(?<![A-Za-z])(?P<my>[A-Z]{2})(?= ?ပါ(?: |$))")
 _INTRODUCED = re.compile(
     r"(?:\b(?i:my name(?: is|'s)?|(?:his|her|baby|boy|girl|their|real|whose|acct|account)(?:'s)? name"
     r"(?: is| was| I think is)?|name[sd]?(?: is| was)?:?|call(?:ed)? (?:me|him|her)|we call(?:ed)?|called|known as|"
     r"knew as|goes by|alias|nickname(?:d)?|a\.?k\.?a\.?|signed,?|ask for|written by|prepared by|"
-    r"nar ?mal?(?: ka)?|amying(?: gaw)?|mying(?: gaw)?|ngai gaw|this is|it is|its|i am|i'm)"
-    r"(?: only| just)?[ :\-]{1,3}[\"'(]?)(?P<it>[A-Za-z][A-Za-z'.]*(?: [A-Za-z][A-Za-z'.]*){0,3})"
+    r"nar ?mal?(?: ka)?|a?mying(?: gaw|:)|ngai gaw|this is|it is|its|i am|i'm)"
+    r"(?: only| just)?[ :\-]{1,3}[\"'(]?)(?P<it>[A-Za-z](?:\.|[A-Za-z']*)(?: [A-Za-z](?:\.|[A-Za-z']*)){0,3})"
 )
+_SON_OF = re.compile(r"\b(?:the )?(?:son|daughter|wife|widow|mother|father|brother|sister|husband|child|boy|girl) of (?:[a-z]+ )?(?=[A-Z])")
 _FIELD = re.compile(
     r"(?im)(?:^|[,.;]\s?)(?:name(?: of (?:the )?\w+)?|full name|witness(?: to the \w+)?|victims?|missing|complainant|father|mother|"
     r"spouse|husband|wife|contact(?: person)?|relative|next of kin|patient|signed|signature|prepared by|"
     r"interviewee|deceased|sakse(?: a mying)?|a?mying|rim hkrum ai wa|kawa|kanu|madu(?: jan| wa)?)"
-    r" ?[:\-=.]{1,3} ?(?P<it>[A-Za-z][A-Za-z'.]*(?: [A-Za-z][A-Za-z'.]*){0,3})"
+    r" ?[:\-=.]{1,3} ?(?P<it>[A-Za-z](?:\.|[A-Za-z']*)(?: [A-Za-z](?:\.|[A-Za-z']*)){0,3})"
 )
 _LOCATIVE = frozenset(
     "in at near nr from to towards toward of behind opposite above below inside outside reach reached "
     "around by into leaving passing".split()
 )
+_PLACE_NOUNS = frozenset("camp village ward church mine gate bridge hill school clinic monastery kahtawng".split())
 _LOCATIVE_AFTER = frozenset("kaw de na mhar mha ka ywar gat".split())
 _FUNCTION = {
     "en": frozenset("the a and of to in is was he she they we i my his her it that with not for from on at said".split()),
@@ -104,7 +106,7 @@ def _is_element(word: _Word) -> bool:
 
 
 def _is_initial(word: _Word) -> bool:
-    return len(word.bare) == 1 and word.capital
+    return len(word.bare) == 1 and word.capital and (len(word.text) == 2 or word.text not in "IAQW")
 
 
 def runs(text: str) -> Iterator[list[_Word]]:
@@ -146,7 +148,9 @@ class _Reader:
     def plain(self, word: _Word) -> bool:
         """Say whether a word is common, kept, or shouted."""
         low = word.bare.lower()
-        return low in self.common or low in self.kept or word.bare in self.kept
+        if self.language == "kac" and not word.opens and low in elements() and low not in self.kept:
+            return False
+        return low in self.common or low in self.kept
 
     def before(self, word: _Word) -> str:
         n = self.index.get(word.start, 0)
@@ -162,14 +166,19 @@ class _Reader:
         i = 0
         while i < len(run):
             rank = _rank_length(run, i)
-            if rank and i + rank < len(run):
+            if rank and i + rank < len(run) and run[i + rank].bare != run[i].bare:
                 yield self.found(run[i:], "PERPETRATOR", "a rank or office and a name")
                 return
             if _title_at(run, i) and i + 1 < len(run) and not (
                 run[i].bare in _SHORT_TITLES and self.plain(run[i + 1]) and not _is_element(run[i + 1])
             ):
-                yield self.found(run[i : i + 5], "PERSON", "a title and a name")
+                named = run[i : i + 5]
+                while len(named) > 2 and self.plain(named[-1]) and not _is_element(named[-1]):
+                    named = named[:-1]
+                yield self.found(named, "PERSON", "a title and a name")
                 return
+            if run[i].bare == "A" and i + 1 < len(run) and _is_element(run[i + 1]):
+                break
             if not self.plain(run[i]) or (_is_element(run[i]) and i + 1 < len(run) and _is_element(run[i + 1])):
                 break
             i += 1
@@ -188,9 +197,12 @@ class _Reader:
     def judge(self, words: list[_Word]) -> Iterator[Finding]:
         """Yield a run without title as a person or a place, or nothing."""
         known = [_is_element(w) or _is_initial(w) for w in words]
-        clan = words[0].bare.lower() in lowered("clans")
+        low = words[0].bare.lower()
+        clan = low in lowered("clans") and low not in lowered("kachin_words")
         if clan and (len(words) > 1 or len(words[0].bare) > 4):
             yield self.found(words, "PERSON", "a Kachin clan name")
+        elif self.before(words[0]) in _PLACE_NOUNS and not words[0].opens:
+            yield self.found(words, "PLACE_FINE", "a name behind a place noun")
         elif len(words) > 1 and all(known):
             yield self.found(words, "PERSON", "name elements side by side")
         elif len(words) == 1 and self.shouted(words[0]):
@@ -204,12 +216,20 @@ class _Reader:
                 yield self.found(words, "PERSON", "a capital inside a sentence on no common word")
         elif len(words) > 1 and any(known):
             yield self.found(words, "PERSON", "capitals and a name element")
-        elif self.lone(words[0]):
+        elif self.lone(words[0]) or self.enumerated(words[-1]):
             yield self.found(words, "PERSON", "a name element that opens a sentence")
 
     def shouted(self, word: _Word) -> bool:
         """All capitals are an abbreviation or a heading unless the letters are a name."""
         return word.bare.isupper() and len(word.bare) > 1
+
+    def enumerated(self, word: _Word) -> bool:
+        """Say whether a name element is followed by a comma and another one."""
+        n = self.index[word.start] + 1
+        return word.bare.lower() in elements() and n < len(self.words) and (
+            self.text[word.end : self.words[n].start].strip() == ","
+            and self.words[n].capital and _is_element(self.words[n])
+        )
 
     def lone(self, word: _Word) -> bool:
         low = word.bare.lower()
@@ -230,11 +250,19 @@ class _Reader:
                     yield self.found(words, "PERSON", "name elements side by side, without capitals")
             i = max(j, i + 1)
 
+    def lower_single(self) -> Iterator[Finding]:
+        """Yield long name elements that are no common word, in texts without capitals."""
+        for word in self.words:
+            if len(word.bare) > 4 and self.low_element(word):
+                yield self.found([word], "PERSON", "a name element without a capital")
+
     def low_element(self, word: _Word) -> bool:
         low = word.bare.lower()
-        return low in elements() and not word.capital and (
-            low not in self.common and low not in lowered("english_words")
-        )
+        if word.capital or low not in elements():
+            return False
+        if self.language == "lmy":
+            return low not in lowered("latin_burmese_words") and low not in _FUNCTION["en"]
+        return low not in self.common and low not in lowered("english_words")
 
 
 def _camel(text: str) -> Iterator[Finding]:
@@ -269,6 +297,9 @@ def _cut(reader: _Reader, text: str, start: int) -> str:
         if not bare or (low in reader.common and not (bare[0].isupper() and low in elements())) or (
             low in reader.kept and low not in elements()
         ):
+            if low in reader.kept and bare[:1].isupper() and " " in text:
+                kept.append(word)
+                continue
             break
         if not named and (kept or len(low) < 3):
             break
@@ -276,13 +307,18 @@ def _cut(reader: _Reader, text: str, start: int) -> str:
     return " ".join(kept).rstrip(".'")
 
 
+def _uncommon(word: str) -> bool:
+    lists = ("english_words", "kachin_words", "latin_burmese_words")
+    return word in elements() and not any(word in lowered(name) for name in lists)
+
+
 def _introduced(reader: _Reader, text: str) -> Iterator[Finding]:
     for pattern, why in ((_INTRODUCED, "a phrase that introduces a name"), (_FIELD, "the field of a form")):
         for match in pattern.finditer(text):
             name = _cut(reader, match["it"], match.start("it"))
             bare = name.split(" ")[0]
-            weak = re.match(r"(?i)it|this|i |i'm|name", match[0]) is not None
-            if len(name) > 1 and (not weak or bare[0].isupper() or bare.lower() in elements()):
+            strong = re.match(r"(?i)my name|nar|name is|.{1,9} name is", match[0]) is not None
+            if len(name) > 1 and (strong or bare[0].isupper() or _uncommon(bare)):
                 yield Finding(match.start("it"), match.start("it") + len(name), "PERSON", why)
 
 
@@ -294,9 +330,16 @@ def find(text: str) -> Iterator[Finding]:
     for run in runs(text):
         yield from reader.run(run)
     yield from reader.lower_pairs()
+    if reader.language != "kac":
+        yield from reader.lower_single()
+    for match in _SON_OF.finditer(text):
+        if name := re.compile(r"[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,3}").match(text, match.end()):
+            if any(w.lower() in elements() for w in name[0].split(" ")):
+                yield Finding(match.start(), name.end(), "PERSON", "a person told by kin")
     yield from _titled_lower(reader, text)
     for match in (*_INITIALS.finditer(text), *_TWO_LETTERS.finditer(text)):
-        start, end = match.span("it" if "it" in match.re.groupindex else 0)
+        group = next((g for g in ("it", "my") if match.groupdict().get(g)), 0)
+        start, end = match.span(group)
         while text[end - 1] in " -":
             end -= 1
         if text[start:end].replace(".", "").replace(" ", "") not in listed("keep_words"):

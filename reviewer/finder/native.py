@@ -12,6 +12,9 @@ from reviewer.finder.words import Finding, entries, listed
 from reviewer.zawgyi import SYLLABLE
 
 _LOCATIVE = ("မှာ", "ကနေ", "သို့", "တွင်", "အထိ", "ဘက်", "၌", "နား", "ထဲ", "လမ်း", "ပေါ်")
+_REACH = 8
+"""How many words a place name may have before its place noun."""
+
 _SIDE = "(?:ထောင့်|နောက်ဘက်|နောက်|ရှေ့|ဘေး|အနီး|ဖျား|ထိပ်|ကွေ့|အလွန်|လမ်းထောင့်|ဝ)"
 _NUMBER = re.compile(r" ?(?:အမှတ် ?)?\(?\d{1,3}\)?(?! ?(?:နာရီ|ယောက်|ဦး|ရက်|သိန်း|ကျပ်|စီး))")
 _NUMBERED = ("ရပ်ကွက်", "ရပ်ကွက်ကြီး", "ဝင်း", "တဲ", "ဘလောက်", "ကျောင်း", "အဆောင်", "စခန်း", "တိုက်တန်း", "ကင်း")
@@ -24,13 +27,16 @@ _INTRODUCED = re.compile(
     r"မျက်မြင်|သေဆုံးသူ|လက်မှတ်|\(ခ\)|ခေါ်)[ \-:၊။]{1,4}"
 )
 _INITIAL = re.compile("(?<![\u1000-\u109f])(?:[\u1000-\u1021]\\.)(?: ?[\u1000-\u1021]\\.)?(?: ?(?P<it>[\u1000-\u103f]{1,12}))?")
-_NAMED = re.compile("^(?:လို့|ဟု|ဆိုတဲ့|ဆိုသူ|ဆိုတာ|ရေ(?![\u102b-\u103e])|ခေါ်|ပါ(?=[ ၊။]|$))")
+_NAMED = re.compile("(?:လို့(?:ပဲ|သာ)? ?(?:ခေါ်|ရေး|သိ|မှတ်)|ဟု ?(?:ခေါ်|သိ)|ဆိုသူ|ဆိုတဲ့ ?(?:သူ|လူ|ကောင်|ကလေး)|ရေ(?= |$|\n))")
+_PREFIXED = re.compile("(?<![\u1000-\u103f])အာ?(?=[\u1000-\u1021])")
+_CALLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u103f]{2,18}?)(?:လို့|ဟု)(?:ပဲ|သာ)? ?ခေါ်")
+_DOUBLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u1021][\u102b-\u103e]{0,4}(?:[\u1000-\u1021]\u1037?\u103a[\u1038]?)?)(?P=it)")
 
 
 def _starts_with_particle(text: str, at: int) -> bool:
     if at >= len(text) or not burmese.RUN.match(text, at):
         return True
-    return any(text.startswith(p, at) for p in listed("burmese_particles"))
+    return text.startswith(tuple(listed("burmese_particles")), at)
 
 
 @cache
@@ -81,11 +87,40 @@ def introduced(text: str) -> Iterator[Finding]:
     for match in burmese.RUN.finditer(text):
         cuts = [match.start() + c.end() for c in SYLLABLE.finditer(match[0])][:5]
         for end in cuts:
-            if _NAMED.match(text[end : end + 8]):
+            if _NAMED.match(text, end):
                 yield from _short(text, match.start(), end, "a word somebody is called by")
                 break
+    for match in _CALLED.finditer(text):
+        if len(SYLLABLE.findall(match["it"])) <= 4 and match["it"] not in listed("burmese_stops"):
+            yield Finding(*match.span("it"), "PERSON", "a word somebody is called by")
+    for match in _DOUBLED.finditer(text):
+        if burmese.rare(match["it"]) and _starts_with_particle(text, match.end()):
+            yield Finding(*match.span(), "PERSON", "a doubled syllable, as in pet names")
+    for match in _PREFIXED.finditer(text):
+        run = burmese.RUN.match(text, match.start())
+        second = SYLLABLE.findall(run[0])[1:2] if run else []
+        if second and second[0] in burmese.kachin() and burmese.rare(second[0]):
+            end = match.end() + len(second[0])
+            if _starts_with_particle(text, end):
+                yield Finding(match.start(), end, "PERSON", "a prefix and a Kachin name element")
     for match in _INITIAL.finditer(text):
         yield Finding(*match.span(), "PERSON", "initials")
+
+
+_LINK = re.compile("[ ၊,]{1,2}|(?:နဲ့|နှင့်|ရော)[ ၊]?")
+
+
+def listed_with(text: str, names: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield short words that stand in one list with names already found."""
+    ends, starts = {f.end for f in names}, {f.start for f in names}
+    for run in burmese.tokens(text):
+        first, last = run[0].start, run[-1].end
+        if first in starts:
+            continue
+        before = any(e in ends and _LINK.fullmatch(text, e, first) for e in range(max(0, first - 8), first))
+        after = any(s in starts and _LINK.fullmatch(text, last, s) for s in range(last + 1, last + 9))
+        if before or after:
+            yield from _short(text, first, last, "a word in one list with names")
 
 
 def _short(text: str, start: int, end: int, reason: str) -> Iterator[Finding]:
@@ -96,7 +131,8 @@ def _short(text: str, start: int, end: int, reason: str) -> Iterator[Finding]:
         if _starts_with_particle(text, start + cut):
             word = run[:cut]
             names = burmese.kachin() | burmese.name_syllables()
-            if word not in listed("burmese_generic") and all(
+            common = listed("burmese_generic") | listed("burmese_stops") | listed("burmese_particles")
+            if word not in common and (n > 1 or burmese.seldom(word)) and all(
                 s in names for s in SYLLABLE.findall(word)
             ):
                 yield Finding(start, start + cut, "PERSON", reason)
@@ -119,24 +155,39 @@ def places(text: str) -> Iterator[Finding]:
 
 def _framed(text: str, run: Sequence[Token]) -> Iterator[Finding]:
     heads = listed("place_heads_burmese")
-    for i, token in enumerate(run):
-        surface = text[token.start : token.end]
-        head = surface in heads or any(surface.endswith(h) and len(h) > 4 for h in heads)
-        if not head:
+    for n, token in enumerate(run):
+        if not text.endswith(tuple(heads), run[0].start, token.end):
             continue
+        fits = (h for h in heads if text.endswith(h, run[0].start, token.end))
+        surface = max(fits, key=len)
+        i = n
+        while i and run[i].start > token.end - len(surface):
+            i -= 1
+        if run[i].start < token.end - len(surface):
+            i += 1
         first = i
-        while first and not _stops(text, run[first - 1]):
+        while first and i - first < _REACH and (first == 1 and _may_open(text, run[0]) or not _stops(text, run[first - 1])):
             first -= 1
         left = run[first:i]
-        if _telling(text, left):
+        if _telling(text, left) and not _is_road(text, left, surface):
             yield Finding(run[first].start, token.end, "PLACE_FINE", "a name with a place noun")
+
+
+def _is_road(text: str, left: Sequence[Token], head: str) -> bool:
+    """A road called after a town tells no more than the town."""
+    return head == "လမ်း" and text[left[0].start : left[-1].end] in listed("towns_burmese")
+
+
+def _may_open(text: str, token: Token) -> bool:
+    """What opens a run is no case marker, so it may belong to a name."""
+    return text[token.start : token.end] not in listed("burmese_stops")
 
 
 def _stops(text: str, token: Token) -> bool:
     surface = text[token.start : token.end]
     if token.kind == NAME:
         return False
-    return surface in listed("burmese_particles") or surface in listed("burmese_generic")
+    return surface in listed("burmese_particles") or surface in listed("burmese_stops")
 
 
 def _telling(text: str, tokens: Sequence[Token]) -> bool:
@@ -146,11 +197,9 @@ def _telling(text: str, tokens: Sequence[Token]) -> bool:
 
 def _extended(text: str, end: int) -> int:
     """Take in the side, the number and a further place noun behind a place."""
-    if side := re.compile(f" ?{_SIDE}(?=[ ၊]|က|မှာ|ကို)").match(text, end):
-        end = side.end()
     if any(text.endswith(h, 0, end) for h in _NUMBERED) and (number := _NUMBER.match(text, end)):
         end = number.end()
-    follower = re.compile(r"(?: \d{1,2})? (?=[\u1000-\u103f])").match(text, end)
+    follower = re.compile(rf"(?:{_SIDE})?(?: \d{{1,2}})? (?=[\u1000-\u103f])").match(text, end)
     if follower and (run := burmese.RUN.match(text, follower.end())):
         heads = sorted(listed("place_heads_burmese"), key=len, reverse=True)
         cuts = [run.start() + c.end() for c in SYLLABLE.finditer(run[0])][:6]
@@ -167,10 +216,11 @@ def groups(text: str) -> Iterator[Finding]:
         run = next((r for r in burmese.RUN.finditer(text, max(0, match.start() - 60)) if r.end() >= match.end()), None)
         if run is None or run.start() >= match.start():
             continue
-        start = run.start()
-        for token in burmese.tokens(text[run.start() : match.start()]):
+        base = start = max(run.start(), match.start() - 60)
+        before = text[base : match.start()]
+        for token in burmese.tokens(before):
             for piece in token:
-                if _stops(text[run.start() :], piece):
-                    start = run.start() + piece.end
+                if _stops(before, piece):
+                    start = base + piece.end
         if match.start() - start >= 4:
             yield Finding(start, match.end(), "ORG", "a name with a noun for a group or company")

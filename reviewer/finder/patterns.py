@@ -83,7 +83,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      rf"(?i:\b(?:(?:{_DIGIT_LATIN}|\d)[ ,.\-]{{1,3}}){{6,18}}(?:{_DIGIT_LATIN}|\d)\b)"),
     ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE})[ ၊,\-]{{0,2}}){{6,18}}(?:{_DIGIT_BURMESE})"),
     ("VEHICLE_PLATE", "a vehicle plate",
-     r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?![\d.])"),
+     r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
     ("VEHICLE_PLATE", "a vehicle plate",
      rf"(?<![\d{_MY}])(?:[{_MY}]{{2,8}} ?/ ?)?\d ?[\u1000-\u1021](?:[\u102b-\u103e]{{1,3}})?[ ]?[/\- ][ ]?\d{{4,5}}"
      r"(?:[ /]?\(?[A-Z]{3}\)?)?(?!\d)"),

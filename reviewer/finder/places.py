@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from reviewer.finder.latin import elements, language
 from reviewer.finder.words import Finding, entries, lowered
+from reviewer.zawgyi import Span
 
-_CAP = r"[A-Z][\w'\-]*\.?"
+_CAP = r"(?:[A-Z][\w'\-]{0,23}|St\.|[A-Z]\.)"
 _MODIFIER = (
     "idp|video|prayer|beer|tea|petrol|fuel|phone|mobile|cosmetics|gold|jade|ice|training|primary|middle|high|"
     "sunday|football|basketball|youth|bible|noodle|rice|cement|water|stone|ferry|police|army|old|new|big|small|"
-    "upper|lower|east|west|north|south|shan|bus|train|railway|betel|karaoke|car|motorbike|repair|sawmill|"
+    "upper|lower|east|west|north|south|shan|cosmetics|bus|train|railway|betel|karaoke|car|motorbike|repair|sawmill|"
     "brick|fish|night|morning|monks'?|nuns'?|grand|ward|main|back|front|side|wash|relief|refugee|displaced|"
     "snooker|computer|tailor|barber|drug|dental|eye|family|baptist|catholic|lutheran|anglican|assembly"
 )
+_FUNCTION = "(?:the|a|an|to|in|at|from|and|of|near|by|was|is|are|our|my|his|her|their|this|that|on|with|for|we|they|i|he|she|it)"
+_KACHIN = "nawku|hpalap|tsi|hpyen|yen|phone|dut|video|ball|hkalup|hpun|shagau|jut|lam|goi|gat|baw|kaba|kaji|ginru|ramma|num|ma|laika|sara|mung|masha|bum"
 _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next to|close to|up from|called|named|outside|inside|under|after|before)"
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _ORG = (
@@ -52,11 +55,11 @@ _COMPILED = tuple((label, why, re.compile(pattern)) for label, why, pattern in _
 
 _HOUSE = (
     r"(?:(?:House|House no\.?|No\.?|Room|Flat|Apartment|Apt\.?|Unit|Plot|Lot|Building|Block|Row|Nta nambat|Nambat|Nta)"
-    r" ?#?\(?\d{1,5}(?:[\-/ ]?[A-Z](?![a-z]))?\)?|(?:Row|Block|Lane) [A-Z](?![a-z])|\d{1,4}(?:-?[A-Z])?(?=,? (?:[A-Z][a-z]+ ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|lam))"
+    r" ?#?\(?\d{1,5}(?:[\-/ ]?[A-Z](?![a-z]))?\)?|(?:Row|Block|Lane) [A-Z](?![a-z])|\d{1,4}(?:-?[A-Z])?(?=,? (?:[A-Z][a-z]{1,23} ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|lam))"
     r"|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|last) house(?: on the)? (?:left|right)(?: side)?))"
 )
 _STREET = (
-    r"(?:(?:[A-Z0-9][\w'\-]* ){1,3}(?:Road|Rd\.?|Street|St\.?|Lane|Avenue|Ave\.?|road|street|st|lane|lam|lan)\b"
+    r"(?:(?<!\w)(?:[A-Z0-9][\w'\-]{0,23} ){1,3}(?:Road|Rd\.?|Street|St\.?|Lane|Avenue|Ave\.?|road|street|st|lane|lam|lan)\b"
     r"|(?i:ward|quarter|lawk|section|qtr) ?(?:no\.? ?)?\(?\d{1,2}\)?)"
 )
 _ADDRESS = re.compile(rf"{_HOUSE}(?:[,.] ?(?:{_HOUSE}|{_STREET})){{0,4}}|{_STREET}(?:, ?(?:{_STREET}|{_HOUSE})){{1,3}}")
@@ -66,6 +69,10 @@ _MY_ADDRESS = re.compile(
     rf"{_MY_HOUSE}(?:[ ၊,]{{1,2}}(?:{_MY_HOUSE}|{_MY_STREET})){{1,4}}|{_MY_STREET}(?:[ ၊,]{{1,2}}(?:{_MY_STREET}|{_MY_HOUSE})){{1,4}}"
     r"(?: ?(?:ဘယ်ဘက်|ညာဘက်)[\u1000-\u103f]{0,14}အိမ်)?"
 )
+_PLANT = re.compile(
+    r"\b[Tt]he (?:ice|saw|rice|brick|jade|gold|cement|water|power|stone|sugar|paper|tile|lime|bottle|candle|oil) "
+    r"(?:factory|mill|crusher|plant|depot|workshop|works|tower|tank)\b"
+)
 _MY_FAITH = re.compile(
     "(?:ကချင်|ဂျိန်းဖော|ရှမ်းနီ|ရှမ်း|လီဆူ|ရဝမ်|ဇိုင်ဝါး|ဗမာ|ရခိုင်|ကရင်နီ|ကရင်|ကယား|ချင်း|နာဂ|မွန်|ပလောင်|တအာင်း|ရိုဟင်ဂျာ|ဂေါ်ရခါး)"
     " ?(?:ခရစ်ယာန်|ဗုဒ္ဓဘာသာ|နှစ်ခြင်း|ကက်သလစ်|မွတ်စလင်|အစ္စလာမ်|ဟိန္ဒူ|လူမျိုး|တိုင်းရင်းသား)(?:ဝင်)?"
@@ -73,7 +80,7 @@ _MY_FAITH = re.compile(
     "|(?:ရှမ်းနီ|လီဆူ|ရဝမ်|ရခိုင်|ကရင်|ဗမာ|ချင်း|နာဂ)(?=လေသံ|ပါ[၊။ ]|လူမျိုး)"
 )
 _MY_KIN = re.compile(
-    "(?:ကျွန်တော့်|ကျွန်မရဲ့|ကျွန်မ|ကျနော့်|ကျမ|သူ့|ငါ့|ကျွန်တော်ရဲ့) ?(?:ညီမ|ညီ|အစ်ကို|အစ်မ|မောင်|နှမ|သား|သမီး|ယောက်ျား|ခင်ပွန်း|ဇနီး|ဦးလေး|အဒေါ်|တူမ|တူ|မြေး|ယောက္ခမ|သမက်|ချွေးမ|ဝမ်းကွဲ)"
+    "(?:ကျွန်တော့်|ကျွန်မရဲ့|ကျွန်မ|ကျနော့်|ကျမ|ငါ့|ကျွန်တော်ရဲ့) ?(?:ညီမ|ညီ|အစ်ကို|အစ်မ|မောင်|နှမ|သား|သမီး|ယောက်ျား|ခင်ပွန်း|ဇနီး|ဦးလေး|အဒေါ်|တူမ|တူ|မြေး|ယောက္ခမ|သမက်|ချွေးမ|ဝမ်းကွဲ)"
     "(?:ဝမ်းကွဲ|အရင်း|အကြီးဆုံး|အငယ်ဆုံး|အကြီး|အငယ်|လေး|ကြီး)?"
     "|(?:အစ်မ|အစ်ကို|ညီမ|ညီ|မောင်|နှမ|သမီး|သား|ချွေးမ)(?:အရင်း|အကြီးဆုံး|အငယ်ဆုံး|အကြီး|အငယ်|ဝမ်းကွဲ)"
 )
@@ -84,13 +91,14 @@ _MY_ONLY = re.compile("[\u1000-\u103f]{0,40}(?:တစ်ယောက်တည်
 def _frames() -> tuple[re.Pattern[str], ...]:
     heads = "|".join(sorted(map(re.escape, entries("place_heads")), key=len, reverse=True))
     kachin = "|".join(sorted(map(re.escape, entries("place_heads_kachin")), key=len, reverse=True))
-    named = rf"(?:(?:{_CAP}|No\. ?\d{{1,2}}|of|\d{{1,2}}) ){{1,6}}(?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})s?\b(?: (?:No\.? ?)?\d{{1,3}}\b)?"
+    part = rf"{_CAP}|No\. ?\d{{1,2}}|\d{{1,2}}"
+    named = rf"(?<![A-Z0-9'])(?:{part}) (?:(?:{part}|of) ){{0,5}}(?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})s?\b(?: (?:No\.? ?)?\d{{1,3}}\b)?"
     there = rf"{_NEAR} (?:the |a |our )?(?:[a-z]+ )?(?:{_CAP} ){{0,4}}{_CAP}(?: (?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})\b)?"
     return (
         re.compile(rf"(?:[Tt]he )?{named}(?:,? {there})?"),
-        re.compile(rf"\b(?:[Tt]he |[Aa]n? |[Oo]ur )?(?:[a-z']+ ){{0,2}}(?:{heads}) (?:{there})(?: {there})?"),
+        re.compile(rf"\b(?:[Tt]he |[Aa]n? |[Oo]ur )?(?:\b(?!{_FUNCTION} )[a-z']+ ){{0,2}}(?:{heads}) (?:{there})(?: {there})?"),
         re.compile(
-            rf"\b(?:{_CAP} ){{1,5}}(?:na )?(?:(?!(?:kaw|hpe|gaw|hte|de|ai|ni|hku|lam|hpang)\b)[a-z\-]+ ){{0,3}}(?:{kachin})\b(?! (?:ai|mat|sai))"
+            rf"\b(?:{_CAP} ){{1,5}}(?:na )?(?:(?:{_KACHIN}) ){{0,3}}(?:{kachin})\b(?! (?:ai|mat|sai))"
             rf"(?: (?:jut |hpang |brang )?na(?: [a-z\-]+){{1,3}})?(?: \d{{1,3}}\b)?"
         ),
     )  # fmt: skip
@@ -104,38 +112,91 @@ def _fine() -> re.Pattern[str]:
 
 def _named(text: str, start: int, end: int) -> bool:
     """Say whether a frame holds a capitalised word that is neither common nor a place noun."""
-    words = [w for w in re.findall(r"[A-Z][\w']*", text[start:end])]
-    plain = lowered("english_words") | lowered("keep_words") | lowered("place_heads")
+    words = re.findall(r"[A-Z][\w'\-]*", text[start:end])
+    plain = lowered("english_words") | lowered("keep_words") | lowered("place_heads") | lowered("kachin_words")
     return any(w.lower() not in plain or w.lower() in elements() for w in words) or bool(
         re.search(r"No\. ?\d", text[start:end])
     )
 
 
+def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
+    """Say whether a place, address or group names more than a town or unit that is kept."""
+    rest = text[finding.start : finding.end]
+    if finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or not rest.isascii():
+        return True
+    for start, end in kept:
+        if finding.start < end and start < finding.end:
+            a, b = max(start, finding.start) - finding.start, min(end, finding.end) - finding.start
+            rest = rest[:a] + " " * (b - a) + rest[b:]
+    return rest.islower() and rest == text[finding.start : finding.end] or _named(rest, 0, len(rest))
+
+
 def _trimmed(text: str, start: int, end: int) -> int:
     """Move the start past capitalised words that only open the sentence."""
-    for match in re.finditer(r"[\w'.]+ ?", text[start:end]):
+    for match in re.finditer(r"[\w'.\-]+ ?", text[start:end]):
         word = match[0].strip(" .'").lower()
-        if word in ("the", "a", "an", "our") or word not in lowered("english_words") or word in elements():
+        opens = match[0][0].isupper() and word not in ("the", "a", "an", "our", "no")
+        plain = word in lowered("english_words") or word in lowered("kachin_words")
+        if not opens or not plain or word in elements():
             return start + match.start()
     return start
 
 
-def _lower_frames(text: str) -> Iterator[Finding]:
+_CASE = frozenset("mhar mha hma ka ko nae ne tal tae lo twe a par pyi kya thwar nya nay ma si htae".split())
+
+
+def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
     """Yield place nouns behind words that are not English, in texts without capitals."""
     heads = lowered("place_heads") | lowered("place_heads_kachin")
-    plain = lowered("english_words") | lowered("latin_burmese_words") | lowered("kachin_words") | heads
+    plain = _CASE if spoken == "lmy" else lowered("english_words") | heads
     words = list(_BEFORE_LOWER.finditer(text))
     for i, head in enumerate(words):
         if head[0] not in heads:
             continue
         j = i
         while j and i - j < 4 and text[words[j - 1].end() : words[j].start()] == " " and (
-            words[j - 1][0].islower() and (words[j - 1][0] not in plain or words[j - 1][0] in elements())
-            and words[j - 1][0] not in ("a", "in", "the", "to", "an", "no")
+            words[j - 1][0].islower() and words[j - 1][0] not in plain
         ):
             j -= 1
         if i - j >= 2:
             yield Finding(words[j].start(), head.end(), "PLACE_FINE", "a name with a place noun")
+
+
+@cache
+def _chains() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    heads = "|".join(sorted(map(re.escape, entries("place_heads")), key=len, reverse=True))
+    native = "|".join(sorted(entries("place_heads_burmese"), key=len, reverse=True))
+    return (
+        re.compile(
+            rf"(?:\b(?:[Tt]he|[Aa]n?|[Oo]ur) )?(?:\b(?!{_FUNCTION} )[a-z'\-]+ ){{0,2}}"
+            rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_NEAR}(?: the)?)? $"
+        ),
+        re.compile(
+            rf"(?:'s)?(?: (?:{_MODIFIER}))?(?: (?:{heads}))+\b(?: \d{{1,3}}\b)?"
+            rf"|,? (?:[Ww]ard|[Qq]uarter|[Bb]lock|[Rr]ow|[Cc]ompound|lawk) \d{{1,3}}(?:, [a-z]+ (?:street|road|lane))?| ?(?:{native})(?![\u102b-\u103e])"
+        ),
+        re.compile(rf",? (?:{_NEAR}|na) (?:the )?|, | "),
+    )  # fmt: skip
+
+
+def chained(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield places with the place nouns around them, and neighbouring places as one."""
+    left, right, link = _chains()
+    merged = list[Finding]()
+    for finding in sorted(found, key=lambda f: (f.start, f.end)):
+        start, end = finding.start, finding.end
+        if finding.label == "PLACE_FINE":
+            window = max(0, start - 60)
+            if before := left.search(text[window:start]):
+                start = window + before.start()
+            if after := right.match(text, end):
+                end = after.end()
+            last = merged[-1] if merged else None
+            if last and (start <= last.end or link.fullmatch(text, last.end, start)):
+                merged[-1] = Finding(last.start, max(end, last.end), "PLACE_FINE", last.reason)
+            else:
+                merged.append(Finding(start, end, "PLACE_FINE", finding.reason))
+    return iter(merged)
 
 
 def find(text: str) -> Iterator[Finding]:
@@ -149,8 +210,10 @@ def find(text: str) -> Iterator[Finding]:
                 yield Finding(start, match.end(), "PLACE_FINE", "a name with a place noun")
     for match in _fine().finditer(text):
         yield Finding(*match.span(), "PLACE_FINE", "a village or tract of the region")
-    if language(text) != "kac":
-        yield from _lower_frames(text)
+    if (spoken := language(text)) != "kac":
+        yield from _lower_frames(text, spoken)
+    for match in _PLANT.finditer(text):
+        yield Finding(*match.span(), "PLACE_FINE", "a works of which there are few")
     for label, why, pattern in _COMPILED:
         for match in pattern.finditer(text):
             yield Finding(*match.span("it" if "it" in pattern.groupindex else 0), label, why)

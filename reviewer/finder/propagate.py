@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from reviewer.finder import burmese
 from reviewer.finder.latin import elements
 from reviewer.finder.words import Finding, listed, lowered
-from reviewer.zawgyi import SYLLABLE
+from reviewer.zawgyi import SYLLABLE, Span
 
 _LATIN = re.compile(r"[A-Za-z]")
-_GENERIC = re.compile(r"(?i)^(?:the|a|an|our|of|at|near)$")
+_WORD = re.compile(r"(?<![A-Za-z'.])[A-Za-z]+")
+_GOES_ON = re.compile(r"[A-Za-z]|'[a-rt-z]")
 
 
 def _without_title(name: str) -> str:
@@ -84,11 +85,28 @@ def _worth(form: str, label: str) -> bool:
     return len(SYLLABLE.findall(form)) >= 2 or label == "PERSON"
 
 
-def _pattern(form: str) -> re.Pattern[str]:
-    if not _LATIN.search(form):
-        return re.compile(re.escape(form))
-    insensitive = "(?i)" if len(form) > 5 or " " in form else ""
-    return re.compile(rf"{insensitive}(?<![A-Za-z'.]){re.escape(form)}(?![A-Za-z]|'[a-rt-z])")
+def _words(text: str) -> dict[str, list[int]]:
+    """Return where each Latin word of a text begins, by its lower case."""
+    places = dict[str, list[int]]()
+    for match in _WORD.finditer(text):
+        places.setdefault(match[0].lower(), []).append(match.start())
+    return places
+
+
+def _mentions(text: str, form: str, words: dict[str, list[int]]) -> Iterator[Span]:
+    """Yield where a form stands in a text; Latin ones only as whole words."""
+    if not (first := _WORD.match(form)):
+        at = text.find(form)
+        while at >= 0:
+            yield at, at + len(form)
+            at = text.find(form, at + len(form))
+        return
+    loose = len(form) > 5 or " " in form
+    for start in words.get(first[0].lower(), ()):
+        end = start + len(form)
+        same = text[start:end] == form or (loose and text[start:end].lower() == form.lower())
+        if same and not _GOES_ON.match(text, end):
+            yield start, end
 
 
 def _fits(text: str, start: int, end: int, form: str) -> bool:
@@ -108,7 +126,7 @@ def _fits(text: str, start: int, end: int, form: str) -> bool:
 
 def find(text: str, confirmed: Iterable[Finding]) -> Iterator[Finding]:
     """Yield every mention, in a folded text, of the persons and small places given."""
-    seen = dict[str, str]()
+    seen, words = dict[str, str](), _words(text)
     for finding in confirmed:
         if finding.label in ("PERSON", "PERPETRATOR", "PLACE_FINE"):
             for form in sorted(forms(finding, text)):
@@ -116,6 +134,6 @@ def find(text: str, confirmed: Iterable[Finding]) -> Iterator[Finding]:
                     seen[form] = finding.label
     for form, label in sorted(seen.items()):
         if _worth(form, label):
-            for match in _pattern(form).finditer(text):
-                if _fits(text, *match.span(), form):
-                    yield Finding(*match.span(), label, "another mention of one found before")
+            for start, end in _mentions(text, form, words):
+                if _fits(text, start, end, form):
+                    yield Finding(start, end, label, "another mention of one found before")
