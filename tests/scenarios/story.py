@@ -278,7 +278,7 @@ def release(story: Story, ids: dict[str, str], people: Sequence[Witness]) -> Pat
     print(f"{asked} forms replaced in further accounts ... ", end="")
     folder, sealed = story.folder / "proposal", story.folder / "release.age"
     story.refused(
-        one, "approve", folder, "--yes", because="redact"
+        one, "approve", folder, "--yes", because="yourself"
     )  # nobody approves what she redacted
     story.refused(one, "release", folder, "--out", sealed, because="sakse-review approve")
     story.review(two, "approve", folder, "--yes")
