@@ -42,7 +42,7 @@ FIXED = frozenset(
     }
 )
 _CONSENT_TEXT = re.compile(r"consent-texts/form-[0-9]{1,2}\.[a-z]{2,3}\.txt")
-_MAX_FILE = 16 << 20
+_MAX_FILE = 64 << 20  # the proof of a long account, open in part, is the largest
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def _echo(report: Report, path: Path, as_json: bool) -> None:
     for check in report.checks:
         click.echo(f"holds: {check}")
     click.echo(f"Release {report.release} for {report.recipient}: {report.testimonies} testimonies")
+    click.echo(f"Keyring {report.keyring}; ask the team whether it has a newer one.")
     if not report.anchored:
         click.echo(f"The keyring's root says of itself that it is {report.root}.")
         warn(

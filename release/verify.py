@@ -31,7 +31,8 @@ _SIGNER = re.compile(
 class Report:
     """What holds: the release, its signers, the root of its keyring, and whether it is anchored.
 
-    `checks` are sentences, one for each thing that was checked.
+    `keyring` says which keyring it is and for which days: a verifier remembers none, so a person
+    compares it with the team's current one. `checks` are sentences, one for each thing checked.
     """
 
     release: str
@@ -39,6 +40,7 @@ class Report:
     testimonies: int
     signers: tuple[str, ...]
     root: str
+    keyring: str
     anchored: bool
     checks: tuple[str, ...]
 
@@ -65,6 +67,7 @@ def verify_bundle(
         testimonies=len(bundle.testimonies),
         signers=names,
         root=root_key,
+        keyring=_describe(bundle.keyring),
         anchored=signers is not None or root is not None,
         checks=_checks(names, court=bundle.release["tier"] == "court"),
     )
@@ -121,6 +124,10 @@ def _check_signatures(
             "ones; do not rely on this bundle, ask the team for it again."
         )
     return tuple(sorted(keys))
+
+
+def _describe(ring: Keyring) -> str:
+    return f"{ring.serial} of {ring.team}, for {ring.valid_from} to {ring.valid_until}"
 
 
 def _checks(names: tuple[str, ...], *, court: bool) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ def test_the_exit_code_says_whether_all_holds(bundle: Path, team: Team, tmp_path
 def test_the_report_can_be_read_by_a_program(bundle: Path, team: Team) -> None:
     report = json.loads(verify("bundle", bundle, "--root", team.fingerprint, "--json").stdout)
     assert report["anchored"] and report["signers"] == ["ana", "ben"]
+    assert report["keyring"] == "1 of Invented team, for 2026-11-01 to 2026-11-30"
     assert report["root"] == team.fingerprint and report["bundle"] == str(bundle)
 
 
