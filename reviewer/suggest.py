@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,7 +78,7 @@ def run(in_path: Path, out_path: Path) -> int:
                     )
                 seen.add(name)
                 out.write(json.dumps({"id": name, "spans": spans(text)}) + "\n")
-        os.replace(partial, out_path)
+        partial.replace(out_path)
     except OSError as error:
         raise SuggestError(
             f"{error.filename} cannot be used ({error.strerror}); give other paths."
@@ -92,12 +91,12 @@ def run(in_path: Path, out_path: Path) -> int:
 def main(arguments: list[str]) -> int:
     """Run `python -m reviewer.suggest IN OUT`; return the exit status."""
     if len(arguments) != 2:
-        print("error: give the file to read and the file to write.", file=sys.stderr)
+        sys.stderr.write("error: Give the file to read and the file to write.\n")
         return 2
     try:
         run(Path(arguments[0]), Path(arguments[1]))
     except SakseError as error:
-        print(f"error: {error}", file=sys.stderr)
+        sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
 

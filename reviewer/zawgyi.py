@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from myanmartools import ZawgyiDetector  # type: ignore[import-untyped]
+from myanmartools import ZawgyiDetector
 
 Span = tuple[int, int]
 

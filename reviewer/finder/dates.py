@@ -96,7 +96,7 @@ def _is_public(text: str, start: int, end: int) -> bool:
     """A day of a law or decree is public: those words stand in the same sentence."""
     left = max(text.rfind(mark, 0, start) for mark in "\n.။?!")
     stops = [at for at in (text.find(mark, end) for mark in "\n။?!") if at >= 0]
-    near = text[max(left, start - 80) : min([*stops, end + 60])]
+    near = text[max(left, start - 80, 0) : min([*stops, end + 60])]
     return re.search(r"(?:19|20)\d\d", text[start : end + 6]) is not None and bool(_LAW.search(near))
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from reviewer.finder import burmese
 from reviewer.finder.words import entries, listed
-from reviewer.zawgyi import Span
+from reviewer.zawgyi import SYLLABLE, Span
 
 _LAND = (
     r"(?: (?i:township|tsp|district|city|town|state|region|division|province|myo|ginwang|mungdaw|"
@@ -29,6 +29,11 @@ _MONEY = re.compile(
 @cache
 def _units() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(row) for row in entries("units"))
+
+
+@cache
+def _particles() -> tuple[str, ...]:
+    return tuple(listed("burmese_particles"))
 
 
 @cache
@@ -72,7 +77,7 @@ def known(text: str) -> Iterator[Span]:
     edges = _edges(text)
     for match in _burmese_names().finditer(text):
         start, end = match.span()
-        if (start in edges and end in edges) or len(burmese.SYLLABLE.findall(match[0])) > 3:
+        if (start in edges and end in edges) or len(SYLLABLE.findall(match[0])) > 3:
             yield start, end
 
 
@@ -85,9 +90,9 @@ def _edges(text: str) -> frozenset[int]:
         for token in run:
             found |= {token.start, token.end}
     for match in burmese.RUN.finditer(text):
-        for cut in burmese.SYLLABLE.finditer(match[0]):
+        for cut in SYLLABLE.finditer(match[0]):
             end = match.start() + cut.end()
-            if text.startswith(tuple(listed("burmese_particles")), end):
+            if text.startswith(_particles(), end):
                 found.add(end)
     return frozenset(found)
 

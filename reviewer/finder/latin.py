@@ -43,7 +43,6 @@ _FUNCTION = {
     "kac": frozenset("hpe gaw ai kaw hte nga na sai rai ma ni ndai shi anhte ngai nna lu hta a".split()),
     "lmy": frozenset("ka ko mhar tal tae par nae thwar pyi mal lo shi twe nay kyama kyanaw lar pay hma thu".split()),
 }  # fmt: skip
-_BURMESE_TAIL = re.compile(r" ?[\"']?(?:ပါ|က|ကို|ရေ|နဲ့|ရဲ့|လို့|ဆို|တို့|မှာ|ကနေ)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,11 @@ def _common(language: str) -> frozenset[str]:
     return frozenset().union(*(lowered(name) for name in lists))
 
 
+@cache
+def _callings() -> frozenset[str]:
+    return listed("titles") | listed("ranks")
+
+
 def _words(text: str) -> list[_Word]:
     found = list[_Word]()
     for match in _WORD.finditer(text):
@@ -83,7 +87,7 @@ def _words(text: str) -> list[_Word]:
         while at and text[at - 1] in " \t":
             at -= 1
         word = match[0]
-        if word.endswith(".") and len(word) > 2 and word not in listed("titles") | listed("ranks"):
+        if word.endswith(".") and len(word) > 2 and word not in _callings():
             word = word[:-1]
         opens = at == 0 or text[at - 1] in _SENTENCE_END
         found.append(_Word(match.start(), match.start() + len(word), word, opens))
@@ -123,7 +127,7 @@ def runs(text: str) -> Iterator[list[_Word]]:
 
 
 def _title_at(run: Sequence[_Word], i: int) -> bool:
-    return run[i].text in listed("titles") or run[i].bare in listed("titles")
+    return not {run[i].text, run[i].bare}.isdisjoint(listed("titles"))
 
 
 def _rank_length(run: Sequence[_Word], i: int) -> int:
@@ -294,7 +298,11 @@ def _cut(reader: _Reader, text: str, start: int) -> str:
         bare = word.rstrip(".'")
         low = bare.lower()
         named = low in elements() or (bare[:1].isupper() and not bare.isupper())
-        if not bare or (low in reader.common and not (bare[0].isupper() and low in elements())) or (
+        named_before = kept and len(low) > 2
+        common = low in reader.common and not (
+            low in elements() and (bare[:1].isupper() or named_before)
+        )
+        if not bare or common or (
             low in reader.kept and low not in elements()
         ):
             if low in reader.kept and bare[:1].isupper() and " " in text:

@@ -33,10 +33,21 @@ _CALLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u103f]{2,18}?)(?:á€œá€
 _DOUBLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u1021][\u102b-\u103e]{0,4}(?:[\u1000-\u1021]\u1037?\u103a[\u1038]?)?)(?P=it)")
 
 
+@cache
+def _particles() -> tuple[str, ...]:
+    return tuple(listed("burmese_particles"))
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    """Return the place nouns, longest first."""
+    return tuple(sorted(listed("place_heads_burmese"), key=len, reverse=True))
+
+
 def _starts_with_particle(text: str, at: int) -> bool:
     if at >= len(text) or not burmese.RUN.match(text, at):
         return True
-    return text.startswith(tuple(listed("burmese_particles")), at)
+    return text.startswith(_particles(), at)
 
 
 @cache
@@ -154,12 +165,10 @@ def places(text: str) -> Iterator[Finding]:
 
 
 def _framed(text: str, run: Sequence[Token]) -> Iterator[Finding]:
-    heads = listed("place_heads_burmese")
     for n, token in enumerate(run):
-        if not text.endswith(tuple(heads), run[0].start, token.end):
+        if not text.endswith(_heads(), run[0].start, token.end):
             continue
-        fits = (h for h in heads if text.endswith(h, run[0].start, token.end))
-        surface = max(fits, key=len)
+        surface = next(h for h in _heads() if text.endswith(h, run[0].start, token.end))
         i = n
         while i and run[i].start > token.end - len(surface):
             i -= 1
@@ -201,11 +210,10 @@ def _extended(text: str, end: int) -> int:
         end = number.end()
     follower = re.compile(rf"(?:{_SIDE})?(?: \d{{1,2}})? (?=[\u1000-\u103f])").match(text, end)
     if follower and (run := burmese.RUN.match(text, follower.end())):
-        heads = sorted(listed("place_heads_burmese"), key=len, reverse=True)
         cuts = [run.start() + c.end() for c in SYLLABLE.finditer(run[0])][:6]
         for cut in reversed(cuts):
             word = text[run.start() : cut]
-            if any(word.endswith(h) for h in heads) and _starts_with_particle(text, cut):
+            if word.endswith(_heads()) and _starts_with_particle(text, cut):
                 return cut
     return end
 
