@@ -24,9 +24,7 @@ def find(text: str) -> list[Finding]:
     reading = normalise.read(text)
     folded = normalise.fold(reading.text)
     findings = _resolve(folded, _found(folded))
-    mapped = [
-        Finding(*reading.span(f.start, f.end), f.label, f.reason) for f in findings
-    ]
+    mapped = [Finding(*reading.span(f.start, f.end), f.label, f.reason) for f in findings]
     return _separate(text, mapped)
 
 
@@ -99,7 +97,10 @@ def _resolve(text: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
-    return (0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1, finding.start - finding.end)
+    return (
+        0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1,
+        finding.start - finding.end,
+    )
 
 
 def _solid(text: str, start: int, end: int) -> bool:

@@ -51,30 +51,43 @@ def _counts(texts: list[str]) -> Counter[str]:
 
 
 def _write(name: str, notes: str, rows: list[str]) -> None:
-    head = f"# {notes}\n# Made by reviewer/finder/build_data.py from burmesenlp 1.2.0 (Apache-2.0).\n"
+    head = (
+        f"# {notes}\n# Made by reviewer/finder/build_data.py from burmesenlp 1.2.0 (Apache-2.0).\n"
+    )
     (DATA / name).write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
 
 
 def main(source: Path) -> None:
     """Write burmese_words.txt and burmese_syllables.txt from the package's own lists."""
     lists = source / "corpus" / "gazetteers"
-    words = [w for w in _load(source / "lexicon" / "data" / "default.json") if _BURMESE.fullmatch(w)]
+    words = [
+        w for w in _load(source / "lexicon" / "data" / "default.json") if _BURMESE.fullmatch(w)
+    ]
     names = _load(lists / "male_names.json") + _load(lists / "female_names.json")
     running = (source / "corpus" / "dictionaries" / "words.txt").read_text(encoding="utf-8")
     text = _counts([unicodedata.normalize("NFC", running)])
     named = _counts(names)
     for word in words:
         pieces = _syllables(word)
-        text.update({piece: 1 for piece in pieces} if len(pieces) > 1 else {word: SINGLE})
+        text.update(dict.fromkeys(pieces, 1) if len(pieces) > 1 else {word: SINGLE})
     common = {s for s, n in named.items() if n >= 15}
     words = [w for w in words if not _is_person(w, common)]
     parts = Counter(p for name in names for p in _parts(name))
-    _write("burmese_given.txt", "Words that are given names too; names only behind an honorific.",
-           sorted(w for w in words if parts[w] >= 2 and len(_syllables(w)) <= 3))
-    _write("burmese_words.txt", "Burmese words of two syllables or more.",
-           sorted(w for w in words if 2 <= len(_syllables(w)) <= 8))
-    _write("burmese_syllables.txt", "syllable, count in running text, count in personal names",
-           [f"{s}\t{text[s]}\t{named[s]}" for s in sorted(text | named) if text[s] + named[s] > 1])
+    _write(
+        "burmese_given.txt",
+        "Words that are given names too; names only behind an honorific.",
+        sorted(w for w in words if parts[w] >= 2 and len(_syllables(w)) <= 3),
+    )
+    _write(
+        "burmese_words.txt",
+        "Burmese words of two syllables or more.",
+        sorted(w for w in words if 2 <= len(_syllables(w)) <= 8),
+    )
+    _write(
+        "burmese_syllables.txt",
+        "syllable, count in running text, count in personal names",
+        [f"{s}\t{text[s]}\t{named[s]}" for s in sorted(text | named) if text[s] + named[s] > 1],
+    )
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ class _Lattice:
         """Return syllables i to j."""
         return self.run[self.syllables[i][0] : self.syllables[j - 1][1]]
 
-    def offer(self, i: int, kind: str, j: int, to: str, cost: float, length: int = 0) -> None:
+    def offer(self, i: int, kind: str, j: int, to: str, cost: float, *, length: int = 0) -> None:
         """Keep this step from (i, kind) to (j, to) when it is the cheapest so far."""
         total = self.best[i][kind].cost + cost
         known = self.best[j].get(to)
@@ -189,7 +189,7 @@ class _Lattice:
                     inside = 0.0 if i == 0 else _TITLE_INSIDE
                     self.offer(i, kind, j, TITLE, out + inside + self.title(i, j))
                 if kind == TITLE and self.text(i, j) in given():
-                    self.offer(i, kind, j, NAME, _AFTER_TITLE + _GIVEN_COST, 2)
+                    self.offer(i, kind, j, NAME, _AFTER_TITLE + _GIVEN_COST, length=2)
             if syllable not in _never_names():
                 self.name(i, kind, in_names.get(syllable, _UNSEEN_NAME))
 
@@ -201,12 +201,12 @@ class _Lattice:
         """Offer the step that makes syllable i part of a name."""
         if i + 1 < len(self.syllables) and self.text(i, i + 1) == self.text(i + 1, i + 2):
             start = 0.0 if kind == NAME else self.start(i, kind)
-            self.offer(i, kind, i + 2, NAME, start + cost + _DOUBLED, 2)
+            self.offer(i, kind, i + 2, NAME, start + cost + _DOUBLED, length=2)
         if kind == NAME:
-            self.offer(i, NAME, i + 1, NAME, cost, self.best[i][NAME].length + 1)
+            self.offer(i, NAME, i + 1, NAME, cost, length=self.best[i][NAME].length + 1)
             return
         length = 2 if kind == TITLE else 1
-        self.offer(i, kind, i + 1, NAME, self.start(i, kind) + cost, length)
+        self.offer(i, kind, i + 1, NAME, self.start(i, kind) + cost, length=length)
 
     def start(self, i: int, kind: str) -> float:
         """Return the cost of a name beginning at syllable i."""

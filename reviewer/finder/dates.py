@@ -3,6 +3,8 @@
 A month without a day, a year alone and a clock time tell little and are left.
 """
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re
@@ -75,7 +77,7 @@ _AGES = tuple(re.compile(p) for p in (
     rf"\b(?:I am|I'm|[Hh]e is|[Ss]he is|[Hh]e was|[Ss]he was|he's|she's|i am|im)(?: \w{{1,8}})?(?: about| maybe| only| just| not even)? (?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| years\b| and\b| but\b| not\b| when\b)",
     rf"\b(?i:boy|girl|man|woman|child|son|daughter|baby) of (?P<it>{_YEARS})(?! (?:the|our|my))",
     rf"အသက်(?:က|မှာ|သည်)? ?\(?(?:\d{{1,2}}(?!\d)|{_MY_TENS}){_NOT_RANGE}\)? ?(?:နှစ်)?{_ABOUT}",
-    rf"(?<!\d)\d{{1,2}} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{{1,2}} မပြည့်(?:သေးဘူး)?",
+    r"(?<!\d)\d{1,2} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{1,2} မပြည့်(?:သေးဘူး)?",
     r"(?<!\d)\d{1,2} ?နှစ်နဲ့ ?\d{1,2} ?လ(?![\u102b-\u103e])|(?<!\d)\d{1,2}(?= ?နှစ်(?:ပဲ)? ?(?:ရှိဦး|ပဲ ရှိ))(?: ?နှစ်)",
     rf"{_MY_TENS}နှစ်(?:သား|သမီး|အရွယ်)",
     rf"\b\d{{1,2}} and (?:{_UNITS}|\d{{1,2}}) months?\b",

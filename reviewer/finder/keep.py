@@ -1,5 +1,7 @@
 """What stays in a release: units, public figures, towns and larger, money and counts (laptop)."""
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ A name is told by a title, a clan, name elements side by side, a phrase that int
 capital inside a sentence on a word that is in no list of common words.
 """
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re
@@ -11,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from reviewer.finder.words import Finding, entries, listed, lowered
+from reviewer.finder.words import Finding, listed, lowered
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\-][A-Za-z\u00c0-\u024f]+)*\.?")
 _SENTENCE_END = frozenset(".!?:;\n\"'([{-*|>\u2022=_#။၊~/")
@@ -25,6 +27,7 @@ _INTRODUCED = re.compile(
     r"nar ?mal?(?: ka)?|a?mying(?: gaw|:)|ngai gaw|this is|it is|its|i am|i'm)"
     r"(?: only| just)?[ :\-]{1,3}[\"'(]?)(?P<it>[A-Za-z](?:\.|[A-Za-z']*)(?: [A-Za-z](?:\.|[A-Za-z']*)){0,3})"
 )
+_CAPITALS = re.compile(r"[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,3}")
 _SON_OF = re.compile(r"\b(?:the )?(?:son|daughter|wife|widow|mother|father|brother|sister|husband|child|boy|girl) of (?:[a-z]+ )?(?=[A-Z])")
 _FIELD = re.compile(
     r"(?im)(?:^|[,.;]\s?)(?:name(?: of (?:the )?\w+)?|full name|witness(?: to the \w+)?|victims?|missing|complainant|father|mother|"
@@ -291,7 +294,7 @@ def splits(word: str) -> bool:
     return len(word) in reach
 
 
-def _cut(reader: _Reader, text: str, start: int) -> str:
+def _cut(reader: _Reader, text: str) -> str:
     """Keep of an introduced name the words that can be part of one."""
     kept = list[str]()
     for word in text.split(" "):
@@ -323,7 +326,7 @@ def _uncommon(word: str) -> bool:
 def _introduced(reader: _Reader, text: str) -> Iterator[Finding]:
     for pattern, why in ((_INTRODUCED, "a phrase that introduces a name"), (_FIELD, "the field of a form")):
         for match in pattern.finditer(text):
-            name = _cut(reader, match["it"], match.start("it"))
+            name = _cut(reader, match["it"])
             bare = name.split(" ")[0]
             strong = re.match(r"(?i)my name|nar|name is|.{1,9} name is", match[0]) is not None
             if len(name) > 1 and (strong or bare[0].isupper() or _uncommon(bare)):
@@ -341,9 +344,9 @@ def find(text: str) -> Iterator[Finding]:
     if reader.language != "kac":
         yield from reader.lower_single()
     for match in _SON_OF.finditer(text):
-        if name := re.compile(r"[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,3}").match(text, match.end()):
-            if any(w.lower() in elements() for w in name[0].split(" ")):
-                yield Finding(match.start(), name.end(), "PERSON", "a person told by kin")
+        name = _CAPITALS.match(text, match.end())
+        if name and any(w.lower() in elements() for w in name[0].split(" ")):
+            yield Finding(match.start(), name.end(), "PERSON", "a person told by kin")
     yield from _titled_lower(reader, text)
     for match in (*_INITIALS.finditer(text), *_TWO_LETTERS.finditer(text)):
         group = next((g for g in ("it", "my") if match.groupdict().get(g)), 0)

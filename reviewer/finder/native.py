@@ -1,5 +1,7 @@
 """Persons, places and groups in Burmese letters, from the words of burmese.py (laptop)."""
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re
@@ -107,6 +109,13 @@ def introduced(text: str) -> Iterator[Finding]:
     for match in _DOUBLED.finditer(text):
         if burmese.rare(match["it"]) and _starts_with_particle(text, match.end()):
             yield Finding(*match.span(), "PERSON", "a doubled syllable, as in pet names")
+    for match in _INITIAL.finditer(text):
+        yield Finding(*match.span(), "PERSON", "initials")
+    yield from _prefixed(text)
+
+
+def _prefixed(text: str) -> Iterator[Finding]:
+    """Yield a Kachin name element behind the prefix of names and callings."""
     for match in _PREFIXED.finditer(text):
         run = burmese.RUN.match(text, match.start())
         second = SYLLABLE.findall(run[0])[1:2] if run else []
@@ -114,8 +123,6 @@ def introduced(text: str) -> Iterator[Finding]:
             end = match.end() + len(second[0])
             if _starts_with_particle(text, end):
                 yield Finding(match.start(), end, "PERSON", "a prefix and a Kachin name element")
-    for match in _INITIAL.finditer(text):
-        yield Finding(*match.span(), "PERSON", "initials")
 
 
 _LINK = re.compile("[ ၊,]{1,2}|(?:နဲ့|နှင့်|ရော)[ ၊]?")
@@ -175,7 +182,7 @@ def _framed(text: str, run: Sequence[Token]) -> Iterator[Finding]:
         if run[i].start < token.end - len(surface):
             i += 1
         first = i
-        while first and i - first < _REACH and (first == 1 and _may_open(text, run[0]) or not _stops(text, run[first - 1])):
+        while first and i - first < _REACH and ((first == 1 and _may_open(text, run[0])) or not _stops(text, run[first - 1])):
             first -= 1
         left = run[first:i]
         if _telling(text, left) and not _is_road(text, left, surface):

@@ -7,8 +7,10 @@ import unicodedata
 
 from reviewer.zawgyi import Reading, Span, to_unicode
 
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
-                     "\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
 _CLUSTER = re.compile("[^\u0300-\u036f\u102b-\u103e]?[\u0300-\u036f\u102b-\u103e]+")
 
 _DIGITS = {
@@ -17,10 +19,10 @@ _DIGITS = {
     for i in range(10)
 }
 _LIKE = dict(zip("АВСЕНІКМОРТХУаеосрхуіѕј", "ABCEHIKMOPTXYaeocpxyisj", strict=True))
-_LIKE |= {c: "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"}
-_LIKE |= {c: "'" for c in "\u2018\u2019\u02bc\u02bb\u00b4`\u2032\uff07"}
-_LIKE |= {c: '"' for c in "\u201c\u201d\u2033\uff02"}
-_LIKE |= {c: " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\t"}
+_LIKE |= dict.fromkeys("‐‑‒–—―−﹣－", "-")
+_LIKE |= dict.fromkeys("‘’ʼʻ´`′＇", "'")
+_LIKE |= dict.fromkeys("“”″＂", '"')
+_LIKE |= dict.fromkeys("\xa0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\t", " ")
 _LIKE |= {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if not 0xF <= i <= 0x18}
 _FOLD = str.maketrans(_LIKE) | _DIGITS
 

@@ -4,6 +4,8 @@ Every pattern reads folded text (ASCII digits, plain dashes) and repeats are bou
 input makes it slow.
 """
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Small places, addresses, groups, relatives and callings in Latin letters (laptop)."""
 
+# ruff: noqa: E501 - a pattern is read most easily on one line
+
 from __future__ import annotations
 
 import re
@@ -128,7 +130,7 @@ def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
         if finding.start < end and start < finding.end:
             a, b = max(start, finding.start) - finding.start, min(end, finding.end) - finding.start
             rest = rest[:a] + " " * (b - a) + rest[b:]
-    return rest.islower() and rest == text[finding.start : finding.end] or _named(rest, 0, len(rest))
+    return (rest.islower() and rest == text[finding.start : finding.end]) or _named(rest, 0, len(rest))
 
 
 def _trimmed(text: str, start: int, end: int) -> int:

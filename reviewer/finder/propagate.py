@@ -22,7 +22,12 @@ def _without_title(name: str) -> str:
     name = " ".join(words)
     for title in sorted(burmese.titles(), key=len, reverse=True):
         rest = name[len(title) :].lstrip(" ")
-        if name.startswith(title) and rest and SYLLABLE.match(name) and not re.match("[\u102b-\u103e]", rest):
+        if (
+            name.startswith(title)
+            and rest
+            and SYLLABLE.match(name)
+            and not re.match("[\u102b-\u103e]", rest)
+        ):
             return rest
     return name
 
@@ -60,7 +65,9 @@ def forms(finding: Finding, text: str) -> frozenset[str]:
     if finding.label == "PLACE_FINE":
         return frozenset(_place_forms(surface))
     made = _latin_forms(surface) if _LATIN.search(surface) else _burmese_forms(surface)
-    return frozenset(form.strip(" .'\"") if len(form) > 4 else form for form in made if len(form) > 1)
+    return frozenset(
+        form.strip(" .'\"") if len(form) > 4 else form for form in made if len(form) > 1
+    )
 
 
 def _place_forms(surface: str) -> Iterator[str]:
