@@ -40,14 +40,14 @@ const once = ({ method, path, body, headers = {}, sent }) => new Promise((resolv
 
 /**
  * One request, again after a growing, uneven wait while the line or the drop fails.
- * @param {Request} request
+ * @param {Request} asked
  * @returns {Promise<XMLHttpRequest>} answered with 2xx
  * @throws {Refused} when the drop says no
  * @throws {Error} "offline" when every try failed
  */
-async function request(request) {
+async function request(asked) {
   for (let attempt = 0; ; attempt++) {
-    const answer = await once(request).catch(() => null);
+    const answer = await once(asked).catch(() => null);
     if (answer && answer.status >= 200 && answer.status < 300) return answer;
     const final = answer && (answer.status < 500 || answer.status === 507) && answer.status !== 429;
     if (final) throw new Refused(answer.status, answer.responseText);

@@ -95,6 +95,9 @@ class Browser(Protocol):
     def open(self, url: str) -> None:
         """Load `url` and wait for its load event."""
 
+    def address(self) -> str:
+        """The URL of the page that is shown."""
+
     def run(self, js: str, *args: Any) -> Any:
         """Run a function body in the page; `arguments` are `args`; returns what it returns."""
 
@@ -176,6 +179,9 @@ class Chromium:
     def open(self, url: str) -> None:
         self.driver.get(url)
 
+    def address(self) -> str:
+        return str(self.driver.current_url)
+
     def run(self, js: str, *args: Any) -> Any:
         return self.driver.execute_script(js, *args)
 
@@ -237,7 +243,7 @@ class Firefox:
         self.driver.set_window_rect(width=1280, height=900)
 
     def _start(self, prefs: Mapping[str, Any]) -> Any:
-        from marionette_driver.marionette import Marionette
+        from marionette_driver.marionette import Marionette  # type: ignore[import-untyped]
 
         driver = Marionette(
             bin="/usr/bin/firefox-esr",
@@ -265,6 +271,9 @@ class Firefox:
 
     def open(self, url: str) -> None:
         self.driver.navigate(url)
+
+    def address(self) -> str:
+        return str(self.driver.get_url())
 
     def run(self, js: str, *args: Any) -> Any:
         return self.driver.execute_script(js, script_args=args, sandbox=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ NARRATIVE = "They stopped us at the bridge. သူတို့က အိမ်�
 
 
 BURMESE = "သူတို့က ကျွန်တော့်ညီကို ဆွဲခေါ်သွားတယ်။ "
-SHORT = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
+SHORT: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
 FULL = "The drop is full (invented): save the sealed file and send it later."
 
 
@@ -83,7 +84,7 @@ def test_what_she_types_opens_in_python_with_the_same_commitments(
     assert witness.testify(tab, site.url + "/en", told) == "received"
     # Opening recomputes the commitment from what Python reads.
     found = team.open(site.newest(before)).testimony
-    assert found.answers | {"written_on": ""} == STORED | {"written_on": ""}
+    assert {**found.answers, "written_on": ""} == STORED | {"written_on": ""}
     assert found.narrative == NARRATIVE
     assert found.consent_sha256 == load().consent_sha256("en")
     assert (found.code, found.raw, found.attachments) == ("", "", ())
@@ -377,8 +378,10 @@ def test_leaving_shows_an_empty_page_without_a_way_back(tab: Browser, site: Site
     witness.fill(tab, {}, "a word (invented)")
     # Later, since a script that leaves its page has no answer to give.
     tab.run(f"setTimeout((id) => {ROOT}.getElementById(id).click(), 50, arguments[0]);", way)
-    time.sleep(0.5)
-    assert tab.run("return location.href;") == "about:blank"
+    end = time.monotonic() + 20
+    while tab.address() != "about:blank" and time.monotonic() < end:
+        time.sleep(0.1)
+    assert tab.address() == "about:blank"
     tab.run("setTimeout(() => history.back(), 50);")
     time.sleep(0.5)
     assert "invented" not in str(tab.run("return document.documentElement.outerHTML;"))

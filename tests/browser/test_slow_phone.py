@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.browser.drivers import SAFER, Browser, browser
 from tests.browser.world import Site, Team
 
 pytestmark = pytest.mark.long
-TOLD = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "သူတို့က ဆွဲခေါ်သွားတယ်။ Invented. " * 40}
+TOLD: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "သူတို့က ဆွဲခေါ်သွားတယ်။ Invented. " * 40}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_more_than_fits_is_said_before_sealing(
     tab: Browser, site: Site, tmp_path: Path, extra: list[int]
 ) -> None:
     tab.open(site.url + "/en")
-    witness.fill(tab, TOLD["answers"], "Invented.")  # type: ignore[arg-type]
+    witness.fill(tab, TOLD["answers"], "Invented.")
     tab.attach(f"{witness.ROOT}.getElementById('files')", attachments(tmp_path, extra))
     with pytest.raises(LookupError, match="attention"):
         witness.to_last_step(tab)
