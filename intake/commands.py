@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,6 +21,9 @@ from envelope.config import Config
 from envelope.disk import write_new
 from envelope.render import site
 from intake import db, store, trust
+
+if TYPE_CHECKING:
+    from intake.views import Drop
 
 config_option: Callable[[Any], Any] = click.option(
     "--config",
@@ -42,11 +45,14 @@ def init(config_file: Path) -> None:
     drop.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate()
     write_new(drop.state / trust.KEY_FILE, key.private_bytes_raw())
+    engine = db.engine(drop)
     try:
-        db.create(db.engine(drop))
+        db.create(engine)
     except BaseException:
         (drop.state / trust.KEY_FILE).unlink()
         raise
+    finally:
+        engine.dispose()
     click.echo(sshsig.public_line(key.public_key().public_bytes_raw(), "drop"))
 
 
@@ -57,23 +63,20 @@ def serve(config_file: Path) -> None:
     # Only here: the other commands need no web server.
     from intake import server
     from intake.maintenance import Maintenance
-    from intake.views import Drop, create_app
+    from intake.views import create_app
 
     server.harden()
     config = settings.load(config_file)
-    trusted = trust.load(config.drop)
-    pages = site(trusted.data, trusted.signature, config.page)
-    kept = store.Store(_engine(config), config.drop)
-    drop = Drop(kept, pages, trusted.data, trusted.signature, config.drop.form_mib << 20)
-    maintenance = Maintenance(kept, config.drop.vacuum_hour)
+    drop, serial = prepare(config)
+    maintenance = Maintenance(drop.store, config.drop.vacuum_hour)
     maintenance.check(dt.datetime.now(dt.UTC))  # before anyone comes and would be told to wait
     web = server.build(create_app(drop), config.drop)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"listening on {config.drop.listen} with keyring {trusted.keyring.serial}")
+    click.echo(f"listening on {config.drop.listen} with keyring {serial}")
     maintenance.start()
     web.run()
     maintenance.stop()
-    kept.close()
+    drop.store.close()
 
 
 @click.command()
@@ -122,6 +125,20 @@ def status(config_file: Path, as_json: bool) -> None:
     click.echo(f"{found['transfers']} transfers; keyring {keyring.serial} to {keyring.valid_until}")
     for entry in found["weeks"]:
         click.echo(f"{entry['week']}  {entry['size']:>9} bytes  {entry['files']:>6} files")
+
+
+def prepare(config: Config) -> tuple[Drop, int]:
+    """What a drop serves and where it stores, with its keyring's serial.
+
+    Raises SakseError if the keyring, the key, the database or a page is not as it must be.
+    """
+    from intake.views import Drop
+
+    trusted = trust.load(config.drop)
+    pages = site(trusted.data, trusted.signature, config.page)
+    kept = store.Store(_engine(config), config.drop)
+    form_bytes = config.drop.form_mib << 20
+    return Drop(kept, pages, trusted.data, trusted.signature, form_bytes), trusted.keyring.serial
 
 
 def _engine(config: Config) -> Engine:

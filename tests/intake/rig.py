@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from envelope import archive, config, keyring, padding, sshsig
 from envelope.keyring import Keyring, Recipient
 from envelope.seal import seal
+from intake.commands import init
 from keys.identity import AgeIdentity
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +86,10 @@ def make_site(folder: Path, *, listen: str = "", **settings: object) -> Site:
     lines = [f"{key} = {json.dumps(value)}" for key, value in drop.items()]
     config_file.write_text("[drop]\n" + "\n".join(lines) + "\n")
     site = Site(folder, config_file, root)
-    line = site.command("init").stdout
+    said = io.StringIO()
+    with redirect_stdout(said):
+        init.main(["--config", str(config_file)], standalone_mode=False)
+    line = said.getvalue()
     sign_keyring(site, sshsig.parse_public(line))
     return site
 

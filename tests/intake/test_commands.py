@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from envelope import sshsig
+from envelope import config, sshsig
+from envelope.errors import SakseError
 from intake import db
+from intake.commands import prepare
 from intake.store import Store
 from tests.intake.rig import COMMAND, ROOT, Site, digest_of, look_alike, make_site, sign_keyring
 
@@ -94,13 +97,18 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_serve_refuses_to_start_with_one_sentence(site: Site, name: str) -> None:
+def test_a_drop_that_is_not_as_it_must_be_does_not_start(site: Site, name: str) -> None:
     change, sentence = BROKEN[name]
     change(site)
+    with pytest.raises(SakseError, match=re.escape(sentence)):
+        prepare(config.load(site.config_file))
+
+
+def test_serve_refuses_to_start_with_one_sentence(site: Site) -> None:
+    another_root(site)
     failed = site.command("serve", check=False)
     assert (failed.returncode, failed.stdout) == (1, "")
-    assert sentence in failed.stderr
-    assert failed.stderr.startswith("error: ")
+    assert failed.stderr.startswith(f"error: {site.folder / 'keyring.json'}: ")
     assert failed.stderr.count("\n") == 1
 
 
