@@ -70,6 +70,8 @@ MALFORMED = [
     STORED["genuine"] | {"R": 7},
     STORED["genuine"] | {"U": True},
     STORED["genuine"] | {"U": "32"},
+    STORED["genuine"] | {"U": 32.0},
+    STORED["genuine"] | {"units": 5, "U": 5},
     STORED["genuine"] | {"format": "sakse-proof@v2"},
     STORED["genuine"] | {"units": {}},
     STORED["genuine"] | {"units": [["x", ""]] * 32},
@@ -174,6 +176,19 @@ def test_typed_texts_and_padding_are_hidden_without_being_asked() -> None:
     proof = prove(forgeries.SEED, forgeries.units(), {}, SMALL)
     assert proof["units"][SMALL.raw][0] == "h"
     assert [unit[0] for unit in proof["units"][SMALL.narrative + 2 :]] == ["h"] * 8
+
+
+def test_typed_texts_that_do_not_differ_are_open_unless_asked() -> None:
+    units = forgeries.units()
+    units[SMALL.raw] = ""
+    assert prove(forgeries.SEED, units, {}, SMALL)["units"][SMALL.raw][0] == "o"
+    hidden = {SMALL.raw: WHOLE}
+    assert prove(forgeries.SEED, units, hidden, SMALL)["units"][SMALL.raw][0] == "h"
+
+
+def test_form_and_consent_can_not_be_hidden() -> None:
+    with pytest.raises(ProofError, match="leave them open"):
+        prove(forgeries.SEED, forgeries.units(), {0: WHOLE}, SMALL)
 
 
 @pytest.mark.parametrize("unit", [0, 1, SMALL.raw + 1])
