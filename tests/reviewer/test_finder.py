@@ -16,7 +16,10 @@ from reviewer.finder.words import DATA, entries
 
 CASES = [
     json.loads(row)
-    for row in Path(__file__).with_name("finder_cases.jsonl").read_text(encoding="utf-8").splitlines()
+    for row in Path(__file__)
+    .with_name("finder_cases.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
 ]
 PIECES = st.sampled_from([
     "U Aung", "ဦးအောင်", "ကို", "09 771 402", "၀၉၇", "\u1031", "\u103a", "\u0301", "\u200b", "\ud800", "N'",
@@ -97,6 +100,21 @@ def test_zawgyi_is_found_at_the_offsets_of_the_text_as_given():
     assert text.index("ေခၚသြား") not in seen
 
 
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("My name is seng. I hid. Then seng was called.", "seng was"),
+        ("We ran to Sabana clinic. At night sabana burned.", "sabana burned"),
+        ("မရစ်ဇော်တန်က ပြောတယ်။ သူများကဇော်တန်ကိုခေါ်", "ဇော်တန်ကို"),
+    ],
+)
+def test_what_was_found_once_is_found_in_every_short_form(text, again, monkeypatch):
+    at = text.index(again)
+    assert at in covered(text)
+    monkeypatch.setattr("reviewer.finder.propagate.find", lambda *_: iter(()))
+    assert at not in covered(text)
+
+
 def test_officers_are_found_but_not_among_what_a_release_covers():
     text = "Major Htun Kyaw ordered it."
     assert covered(text) == set()
@@ -118,8 +136,11 @@ def test_a_price_with_many_digits_is_no_account():
 def test_every_word_list_is_read_composed_and_says_where_it_comes_from(name):
     text = (DATA / f"{name}.txt").read_text(encoding="utf-8")
     assert text.startswith("# ")
-    assert "Awaiting native review" in text or "burmesenlp" in text or "common knowledge" in text or (
-        "English" in text.split("\n")[0] and "Hand-made" in text
+    assert (
+        "Awaiting native review" in text
+        or "burmesenlp" in text
+        or "common knowledge" in text
+        or ("English" in text.split("\n")[0] and "Hand-made" in text)
     )
     assert entries(name)
     assert unicodedata.is_normalized("NFC", text)
@@ -147,7 +168,10 @@ def test_no_long_line_takes_long(text):
 
 
 def test_a_line_of_100_kb_of_different_names_takes_bounded_time():
-    text = " ".join(f"Ko Zaw{chr(97 + i % 26)}{chr(97 + i // 26 % 26)} met U Aung{i % 97}." for i in range(4_500))
+    text = " ".join(
+        f"Ko Zaw{chr(97 + i % 26)}{chr(97 + i // 26 % 26)} met U Aung{i % 97}."
+        for i in range(4_500)
+    )
     assert len(text) > 100_000
     before = time.process_time()
     find(text)

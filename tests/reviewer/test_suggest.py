@@ -13,7 +13,9 @@ from reviewer.suggest import SuggestError, main, run
 
 
 def write(path, *rows):
-    path.write_bytes(b"".join(r if isinstance(r, bytes) else json.dumps(r).encode() + b"\n" for r in rows))
+    path.write_bytes(
+        b"".join(r if isinstance(r, bytes) else json.dumps(r).encode() + b"\n" for r in rows)
+    )
     return path
 
 
@@ -68,6 +70,8 @@ def test_a_missing_file_is_one_sentence_on_stderr(tmp_path, capsys):
 
 def test_it_runs_as_a_module_without_vault_or_key(tmp_path):
     source = write(tmp_path / "in.jsonl", {"id": "a", "text": "x\ud800 Ko Zaw Min"})
-    done = subprocess.run([sys.executable, "-m", "reviewer.suggest", source, tmp_path / "out"], check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "reviewer.suggest", source, tmp_path / "out"], check=False
+    )
     assert done.returncode == 0
     assert json.loads((tmp_path / "out").read_text())["spans"]

@@ -34,7 +34,9 @@ def test_zawgyi_is_converted(zawgyi, unicode):
     assert unicodedata.normalize("NFC", reading.text) == unicodedata.normalize("NFC", unicode)
 
 
-@pytest.mark.parametrize("text", [u for _, u in PAIRS] + ["", "Ngai gaw Lahpai Gam re.", "၀၉ 123", "\ud800"])
+@pytest.mark.parametrize(
+    "text", [u for _, u in PAIRS] + ["", "Ngai gaw Lahpai Gam re.", "၀၉ 123", "\ud800"]
+)
 def test_unicode_and_latin_are_untouched(text):
     reading = to_unicode(text)
     assert not reading.converted
