@@ -1,5 +1,5 @@
 /** Seals, then sends or saves, and says honestly what has happened (witness's browser). */
-import { el, format, leave } from "./dom.js";
+import { el, format, goTo, leave } from "./dom.js";
 import { random } from "./bytes.js";
 import { Refused, send } from "./send.js";
 
@@ -44,8 +44,7 @@ export class Delivery {
     this.element.dataset.state = state;
     this.element.replaceChildren(title, ...body, ...more, el("div", { className: "actions" }, ...buttons));
     this.element.hidden = false;
-    title.focus();
-    title.scrollIntoView();
+    goTo(title);
   }
 
   /** @param {string} state @returns {(part: number) => void} moves the bar */

@@ -19,6 +19,12 @@ export function el(tag, props = {}, ...children) {
 /** @param {string} text with {names} @param {Record<string, string|number>} values @returns {string} */
 export const format = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
+/** Begin at the top, and let a screen reader begin with the heading. @param {HTMLElement} title */
+export function goTo(title) {
+  title.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
 /** What a phone's keyboard or its memory of words must not learn. */
 export const PRIVATE = { autocomplete: "off", spellcheck: false, autocapitalize: "off", "data-gramm": "false" };
 

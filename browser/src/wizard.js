@@ -1,5 +1,5 @@
 /** The form in short steps: shows, checks and gathers, and keeps nothing outside its fields (witness's browser). */
-import { el, format, PRIVATE } from "./dom.js";
+import { el, format, goTo, PRIVATE } from "./dom.js";
 import { filePicker } from "./files.js";
 import { ask } from "./form.js";
 
@@ -119,8 +119,7 @@ export class Wizard {
   move(by) {
     this.at += by;
     this.show();
-    this.title.focus();
-    this.title.scrollIntoView();
+    goTo(this.title);
   }
 
   forward() {
