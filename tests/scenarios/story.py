@@ -10,85 +10,24 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from envelope import keyring, sshsig
 from envelope.keyring import Keyring
 from tests.scenarios import attachments
 from tests.scenarios.cast import STORY, Witness, witnesses
+from tests.scenarios.runner import BIN, Story, hop
 
-BIN = Path(sys.executable).parent
-OFFLINE = ("unshare", "-n") if os.geteuid() == 0 else ("unshare", "-rn")
 REVIEWERS = ("reviewer-one", "reviewer-two")
 START_SECONDS = 30
 PURPOSE = "A story with invented accounts"
 PER_BROWSER = 2
 LONG_ENOUGH = 6  # code points of a name that no other word contains by chance
-
-
-@dataclass
-class Story:
-    """One run: its folder, the team's fingerprint and the drop's address."""
-
-    folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
-    root: str = ""
-    url: str = ""
-    config: Path = Path()
-
-    def attempt(self, *command: object, offline: bool = False) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end, without a network if `offline`."""
-        line = [*(OFFLINE if offline else ()), *map(str, command)]
-        return subprocess.run(line, env=self.environment, capture_output=True, text=True)
-
-    def run(self, *command: object, offline: bool = False) -> str:
-        """Run one command, which must succeed, and return what it prints."""
-        done = self.attempt(*command, offline=offline)
-        if done.returncode != 0:
-            raise SystemExit(
-                f"{done.args} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
-            )
-        return done.stdout
-
-    def sakse(self, name: str, *arguments: object, offline: bool = False) -> str:
-        """Run one of the five commands."""
-        return self.run(BIN / f"sakse-{name}", *arguments, offline=offline)
-
-    def review(self, person: str, *arguments: object) -> str:
-        """Run sakse-review on the laptop of one reviewer."""
-        return self.run(*self.laptop(person), *arguments, offline=True)
-
-    def refused(self, person: str, *arguments: object, because: str = "") -> str:
-        """Run sakse-review where it must refuse; return its sentence, which says `because`."""
-        done = self.attempt(*self.laptop(person), *arguments, offline=True)
-        if done.returncode != 1 or because not in done.stderr:
-            raise SystemExit(f"{done.args} is not refused ({because}): {done.stdout}{done.stderr}")
-        return done.stderr
-
-    def laptop(self, person: str) -> tuple[object, ...]:
-        """Return the start of every command on the laptop of one reviewer."""
-        return (BIN / "sakse-review", "--vault", self.folder / "laptop" / person)
-
-    def read(self, person: str, *arguments: object) -> Any:
-        """Run sakse-review with --json and return what it says."""
-        return json.loads(self.review(person, *arguments, "--json"))
-
-
-@contextlib.contextmanager
-def hop(what: str) -> Iterator[None]:
-    """Print what is done, and the seconds it took."""
-    print(f"{what} ... ", end="", flush=True)
-    start = time.monotonic()
-    yield
-    print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
 def prepare(story: Story) -> None:
@@ -160,6 +99,17 @@ def _wait_until_up(story: Story, drop: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"the drop does not serve: {(story.folder / 'drop.log').read_text()}")
 
 
+def compare_pages(story: Story) -> None:
+    """See that the page made offline is, byte for byte, the one the drop serves."""
+    anchor = ("--keyring", story.folder / "keyring.json", "--root", story.root)
+    out = story.folder / "form"
+    story.sakse("seal", "form", *anchor, "--config", story.config, "--out", out, offline=True)
+    for path, name in (("/", "index.html"), ("/en?dl", "en.html")):
+        with urllib.request.urlopen(story.url + path, timeout=START_SECONDS) as answer:
+            if answer.read() != (out / name).read_bytes():
+                raise SystemExit(f"the drop serves another {name} than sakse-seal form writes")
+
+
 def type_in(story: Story, name: str, people: Sequence[Witness]) -> None:
     """Type accounts into the page in a real browser and send them."""
     from mozlog import structuredlog
@@ -204,8 +154,8 @@ def export(story: Story, expected: int) -> Path:
     return transfer
 
 
-def take_in(story: Story, transfer: Path, people: Sequence[Witness]) -> dict[str, str]:
-    """Make both vaults and import; returns witness id → testimony id, the same in both."""
+def take_in(story: Story, transfer: Path, people: Sequence[Witness]) -> list[str]:
+    """Make both vaults and import; returns the ids of the testimonies, the same in both."""
     keys = story.folder / "keys"
     anchor = ("--keyring", story.folder / "keyring.json", "--root", story.root)
     listed = []
@@ -215,12 +165,13 @@ def take_in(story: Story, transfer: Path, people: Sequence[Witness]) -> dict[str
         listed.append(sorted(row["id"] for row in story.read(person, "list")))
     if listed[0] != listed[1] or len(listed[0]) != len(people):
         raise SystemExit(f"two vaults hold {listed} of {len(people)} accounts")
-    return dict(_recognise(story, listed[0], people))
+    return listed[0]
 
 
-def _recognise(
+def recognise(
     story: Story, ids: Sequence[str], people: Sequence[Witness]
 ) -> Iterator[tuple[str, str]]:
+    """Show every testimony, compare it with what was told, yield (witness id, testimony id)."""
     for testimony in ids:
         shown = story.read(REVIEWERS[0], "show", testimony)
         same = [w for w in people if w.narrative == shown["narrative"]]
@@ -328,6 +279,8 @@ def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
     with hop("making root, two reviewers, a legal team and a drop"):
         prepare(story)
     with serving(story):
+        with hop("comparing the page served with the page made offline"):
+            compare_pages(story)
         for n, name in enumerate(browsers):
             chosen = people[n * PER_BROWSER : (n + 1) * PER_BROWSER]
             with hop(f"typing {len(chosen)} accounts into the page in {name}"):
@@ -336,8 +289,10 @@ def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
             seal_and_send(story, people[typed:])
     with hop("exporting to a stick"):
         transfer = export(story, len(people))
-    with hop("two laptops, no network: import, list, show"):
-        ids = take_in(story, transfer, people)
+    with hop("two laptops without any network: init, import, list"):
+        listed = take_in(story, transfer, people)
+    with hop("showing each account and comparing it with what was told"):
+        ids = dict(recognise(story, listed, people))
     shared = [witness for witness in people if witness.shared]
     with hop(f"finding identities in {len(shared)} accounts"):
         story.review(REVIEWERS[0], "suggest", *(ids[witness.id] for witness in shared))

@@ -12,7 +12,7 @@ from tests.scenarios.cast import SHORT
 from tests.scenarios.story import play
 
 
-def test_six_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path: Path) -> None:
+def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path: Path) -> None:
     bag = play(tmp_path, SHORT, browsers=())
     assert (bag / "bagit.txt").exists()
 
