@@ -8,8 +8,12 @@ OFFLINE := unshare $(if $(filter 0,$(shell id -u)),-n,-rn) --
 LAPTOP_TESTS := tests/envelope tests/keys tests/reviewer tests/release
 LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildcard tests/test_*.py)
 BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
-TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl
+TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl \
+	age=age git=git
 LONG_TOOLS := tor=tor systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
+# Debian 12's Node 18 has the Web Crypto API, but not under its global name.
+export NODE_OPTIONS = $(if $(filter v18.%,$(shell node --version 2>/dev/null)),--experimental-global-webcrypto)
+HOURS ?= 8
 MACHINES := build drop laptop legal dev
 
 .DEFAULT_GOAL := help
@@ -53,8 +57,14 @@ bench: venv  ## what is measured, each figure beside its raw limit
 	@.ci/need $(BROWSERS)
 	@$(BIN)/python -m bench
 
-soak: venv  ## property tests with 100 times the examples, by hand, for hours
-	$(OFFLINE) $(PYTEST) --hypothesis-profile=soak $(LAPTOP_TESTS)
+soak: venv  ## the tests over and over, each time with other random examples, for HOURS=8
+	@.ci/need $(TOOLS)
+	@end=$$(($$(date +%s) + 3600 * $(HOURS))); round=0; \
+	while [ $$(date +%s) -lt $$end ]; do \
+		round=$$((round + 1)); echo "round $$round"; \
+		$(OFFLINE) $(PYTEST) -m "not long" $(LAPTOP_TESTS) || exit 1; \
+		$(PYTEST) tests/intake tests/field || exit 1; \
+	done
 
 lint: venv  ## ruff and mypy --strict
 	$(BIN)/ruff check --quiet .
