@@ -22,7 +22,7 @@ from envelope.seal import seal
 
 FORMAT = "sakse-testimony@v1"
 MAX_JSON = 8 << 20  # 100,000 Burmese characters, and as many again in `raw`, are 0.6 MiB
-MAX_NAME = 255  # code points of an attachment's original name or type
+MAX_NAME = 4096  # code points of an original name or media type; longer than any file system has
 CONTACT_BYTES = 4096  # one size for every contact text, after UTF-8, filled up with zeros
 _KEYS = {
     "answers", "attachments", "code", "consent", "form", "format", "narrative", "r", "raw", "seed",

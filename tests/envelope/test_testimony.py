@@ -197,7 +197,7 @@ def test_other_files_than_those_listed_are_not_sealed(
     [{"answers": {"c1": "yes", "zz": "x"}}, {"answers": {"a1": ""}}, {"answers": []},
      {"attachments": [{"name": "a", "size": 1}]}, {"attachments": {}},
      {"attachments": [{"name": "", "size": 1, "type": ""}]},
-     {"attachments": [{"name": "a" * 256, "size": 1, "type": ""}]},
+     {"attachments": [{"name": "a" * 4097, "size": 1, "type": ""}]},
      {"attachments": [{"name": "a", "size": -1, "type": ""}]},
      {"attachments": [{"name": "a", "size": True, "type": ""}]},
      {"attachments": [{"name": "a", "size": 1, "type": ""}] * 17},
