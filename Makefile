@@ -42,7 +42,7 @@ story: venv  ## the whole path once, on invented testimonies; last line: the ver
 test: venv  ## every quick test; under 8 minutes
 	@.ci/need $(BROWSERS) $(TOOLS)
 	$(OFFLINE) $(PYTEST) -m "not long" -n 2 $(LAPTOP_TESTS)
-	$(PYTEST) -m "not long" $(LOOPBACK_TESTS)
+	$(PYTEST) -m "not long" -n 2 --dist loadfile $(LOOPBACK_TESTS)
 
 test-long: venv page  ## the slow tests and the page's rebuild; under 40 minutes
 	@.ci/need $(BROWSERS) $(TOOLS) $(LONG_TOOLS)
@@ -63,7 +63,7 @@ soak: venv  ## the tests over and over, each time with other random examples, fo
 	while [ $$(date +%s) -lt $$end ]; do \
 		round=$$((round + 1)); echo "round $$round"; \
 		$(OFFLINE) $(PYTEST) -m "not long" $(LAPTOP_TESTS) || exit 1; \
-		$(PYTEST) tests/intake tests/field || exit 1; \
+		$(PYTEST) -m "not long" tests/intake tests/field || exit 1; \
 	done
 
 lint: venv  ## ruff and mypy --strict
