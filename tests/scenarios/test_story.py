@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.cast import SHORT
-from tests.scenarios.story import play
+from tests.scenarios.cast import SHARED, SHORT, Witness
+from tests.scenarios.story import check_what_left, play
 
 
 def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path: Path) -> None:
@@ -17,14 +17,32 @@ def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path:
     assert (bag / "bagit.txt").exists()
 
 
+def test_the_story_notices_a_name_that_has_left_and_an_account_that_is_missing(
+    tmp_path: Path,
+) -> None:
+    told = "They took Maran Brang."
+    witness = Witness("invented", {**SHARED}, told, ((10, 21, "Maran Brang"),))
+    released = tmp_path / "data/testimonies/T-1/narrative.txt"
+    released.parent.mkdir(parents=True)
+    released.write_text("They took [P-01].")
+    check_what_left(tmp_path, [witness])
+    with pytest.raises(SystemExit, match="2 accounts may be shared"):
+        check_what_left(tmp_path, [witness, witness])
+    released.write_text(told)
+    with pytest.raises(SystemExit, match="Maran Brang"):
+        check_what_left(tmp_path, [witness])
+
+
 @pytest.mark.long
 def test_the_story_ends_with_the_path_of_its_bundle(tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "tests.scenarios.story"],
+        # Locking at full strength is most of its time, and tested with the keys.
         env={
             "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": str(tmp_path),
             "TMPDIR": str(tmp_path),
+            "SAKSE_TEST_WEAK_ARGON2": "1",
         },
         capture_output=True,
         text=True,
