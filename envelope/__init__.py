@@ -1,1 +1,1 @@
-"""The sealed file and what every machine agrees on; keeps no private key and opens no connection."""
+"""The sealed file and what every machine agrees on; no private key kept, no connection opened."""
