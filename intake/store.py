@@ -74,7 +74,7 @@ class Store:
         if hashlib.sha256(body).digest() != digest:
             raise RefusedError("digest")
         require_sealed(body, len(body))
-        rows = _piece_rows(os.urandom(16), body)
+        rows = _piece_rows(os.urandom(16), body, digest)
         whole: dict[str, Any] = {"id": rows[0]["file"], "size": len(body), "pieces": len(rows)}
         whole |= {"generation": None, "week": iso_week()}
         whole["digest"] = _joined(row["digest"] for row in rows)
@@ -279,7 +279,10 @@ def _require_row(connection: Connection, file: bytes) -> Row[Any]:
     return row
 
 
-def _piece_rows(file: bytes, body: bytes) -> list[dict[str, Any]]:
+def _piece_rows(file: bytes, body: bytes, digest: bytes) -> list[dict[str, Any]]:
+    """The rows of a whole file's pieces; one piece has the file's own SHA-256."""
+    if len(body) <= PIECE_SIZE:
+        return [{"file": file, "n": 0, "digest": digest, "body": body}]
     pieces = [body[at : at + PIECE_SIZE] for at in range(0, len(body), PIECE_SIZE)]
     return [
         {"file": file, "n": n, "digest": hashlib.sha256(piece).digest(), "body": piece}

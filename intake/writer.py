@@ -31,6 +31,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._connection: Connection | None = None
         self._jobs: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
         self._open = threading.Event()
         self._open.set()
@@ -75,6 +76,7 @@ class Writer:
             if batch:
                 self._commit(batch)
             if last:
+                self._disconnect()
                 return
 
     def _take(self) -> tuple[list[tuple[Job, Future[Any]]], bool]:
@@ -90,16 +92,24 @@ class Writer:
     def _commit(self, batch: list[tuple[Job, Future[Any]]]) -> None:
         answers: list[Callable[[], None]] = []
         try:
-            with self._engine.begin() as connection:
+            # Kept from batch to batch: taking one from the pool costs as much as two statements.
+            connection = self._connection = self._connection or self._engine.connect()
+            with connection.begin():
                 for job, future in batch:
                     answers.append(_attempt(connection, job, future))
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may be told "received"
             refusal = _refusal(error)
             for _, future in batch:
                 future.set_exception(refusal)
+            self._disconnect()
             return
         for answer in answers:
             answer()
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 def _attempt(connection: Connection, job: Job, future: Future[Any]) -> Callable[[], None]:
