@@ -78,6 +78,12 @@ def test_accept_all_keeps_perpetrators_by_default_and_says_why():
     assert decisions.findings(decisions.accept(one, None))[0].why
 
 
+def test_accept_all_leaves_what_was_rejected():
+    one = decisions.seek(entry(), lambda _: [Found(0, 6, "PERSON"), Found(12, 16, "PERSON")])
+    one = decisions.accept(decisions.reject(one, [1], "a test"), None)
+    assert [f.state for f in decisions.findings(one)] == [REJECTED, ACCEPTED]
+
+
 def test_a_perpetrator_can_be_replaced_by_number():
     one = decisions.seek(entry(), lambda _: [Found(0, 6, "PERPETRATOR")])
     assert covered(decisions.accept(one, [1]))

@@ -16,7 +16,7 @@ from keys.agefile import open_file
 from keys.ceremony import IDENTITY_KIND
 from keys.person import identity_from_json
 from release.verify import verify_bundle
-from reviewer import plan
+from reviewer import consent, plan
 from reviewer.decisions import KINDS
 from tests.reviewer.test_tokens import CORPUS
 from tests.reviewer.world import PASSPHRASE, World, seal, short, transfer
@@ -174,6 +174,16 @@ def test_attachments_are_withheld_and_named_without_their_names(world, tmp_path)
     assert b"Zau Tu" not in summary.read_bytes()
 
 
+def test_a_media_type_that_is_none_is_not_passed_on(world, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8 invented \xff\xd9")
+    (name,) = arrive(world, seal(world.ring, "A photo.", [photo], media="zau/tu"))
+    decide(world, name)
+    folder = propose(world, name)
+    shown = world.ok("bo", "approve", folder, "--yes")
+    assert "application/octet-stream" in shown and "zau/tu" not in shown
+
+
 def test_an_undecided_finding_stops_a_proposal(world):
     (name,) = arrive(world, seal(world.ring, CANARY))
     assert "run sakse-review suggest" in refuse_proposal(world, name)
@@ -289,9 +299,31 @@ def test_a_release_is_never_written_over_another_file(decided, tmp_path):
         "ana", "release", folder, "--out", tmp_path / "out.age"
     )
     assert (tmp_path / "out.age").read_text() == "mine"
+    assert '"event":"released"' not in (world.vault("ana") / "custody.jsonl").read_text()
 
 
-def forge(world: World, folder: Path, change) -> None:
+def test_a_redactor_who_passes_over_consent_is_stopped_by_the_other_vault(world, monkeypatch):
+    (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
+    decide(world, name)
+    with monkeypatch.context() as cheating:
+        cheating.setattr(consent, "require", lambda *_: None)
+        folder = propose(world, name)
+    assert "c5" in world.refused("bo", "approve", folder, "--yes")
+    assert not list(folder.glob("*.sig"))
+
+
+def test_two_who_pass_over_consent_are_stopped_at_the_release(world, monkeypatch, tmp_path):
+    (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
+    decide(world, name)
+    with monkeypatch.context() as cheating:
+        cheating.setattr(consent, "require", lambda *_: None)
+        folder = propose(world, name)
+        world.ok("bo", "approve", folder, "--yes")
+    assert "c5" in world.refused("ana", "release", folder, "--out", tmp_path / "out.age")
+    assert not (tmp_path / "out.age").exists()
+
+
+def forge(world: World, folder: Path, change, grease: bytes | None = None) -> None:
     """Redo ana's proposal with another plan or bag, signed by ana: a redactor who cheats."""
     identity = world.persons["bo"].epochs[world.ring.epoch]
     members = {
@@ -307,13 +339,14 @@ def forge(world: World, folder: Path, change) -> None:
         (scratch / name).write_bytes(data)
     info = dict(line.split(": ", 1) for line in members["bag/bag-info.txt"].decode().splitlines())
     bag.write(scratch / "bag", info)
-    bag.sign(scratch / "bag", key, sshsig.RELEASE, "ana")
+    if "bag/tagmanifest-sha256.txt.ana.sig" in members:
+        bag.sign(scratch / "bag", key, sshsig.RELEASE, "ana")
     paths = sorted(path for path in scratch.rglob("*") if path.is_file())
     from envelope.seal import seal as seal_raw
 
     out = io.BytesIO()
     sources = [(path.relative_to(scratch).as_posix(), path) for path in paths]
-    seal_raw(archive.pack(sources), out, [r.age for r in world.ring.recipients], grease=None)
+    seal_raw(archive.pack(sources), out, [r.age for r in world.ring.recipients], grease=grease)
     (folder / "proposal.age").write_bytes(out.getvalue())
 
 
@@ -374,6 +407,27 @@ def test_a_proposal_by_someone_outside_the_keyring_is_refused(decided):
 
     forge(world, folder, change)
     assert "not signed by its redactor" in world.refused("bo", "approve", folder, "--yes")
+
+
+def test_a_proposal_whose_bag_nobody_signed_is_refused(decided):
+    world, name = decided
+    folder = propose(world, name)
+    forge(world, folder, lambda members: members.pop("bag/tagmanifest-sha256.txt.ana.sig"))
+    assert "not signed by its redactor" in world.refused("bo", "approve", folder, "--yes")
+
+
+def test_a_proposal_with_a_part_too_many_is_refused(decided):
+    world, name = decided
+    folder = propose(world, name)
+    forge(world, folder, lambda members: members.update({"extra.txt": b"x"}))
+    assert "other parts than a proposal" in world.refused("bo", "approve", folder, "--yes")
+
+
+def test_a_proposal_sealed_like_a_testimony_is_refused(decided):
+    world, name = decided
+    folder = propose(world, name)
+    forge(world, folder, lambda _: None, grease=bytes(32))
+    assert "carries a commitment" in world.refused("bo", "approve", folder, "--yes")
 
 
 def test_a_flipped_bit_in_a_proposal_is_refused(decided):

@@ -121,6 +121,16 @@ def test_a_converted_reading_hides_the_same_words_in_the_same_order(item):
     assert without_tokens(read)[0] == shown
 
 
+@pytest.mark.parametrize("item", ZAWGYI, ids=lambda item: item["id"])
+def test_a_span_inside_a_syllable_is_widened_until_the_reading_is_whole(item):
+    text = item["text"]
+    whole = to_unicode(text)
+    for at in range(0, len(text), 7):
+        for start, end, _ in covered(text, [(at, at + 1, "PERSON")]):
+            touched = [s for s in whole.offsets if s[0] < end and start < s[1]]
+            assert all(start <= s and e <= end for s, e in touched)
+
+
 def test_a_text_in_unicode_has_no_reading_of_its_own():
     assert for_reading("ကျွန်တော် ထွက်ပြေးခဲ့ရတယ်", []) is None
 

@@ -9,11 +9,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from envelope import archive, bag, commit, sshsig, testimony
+from envelope.errors import BagError
 from envelope.form import load
 from envelope.padding import bucket
 from envelope.seal import seal as seal_raw
 from keys.person import current_epoch, new_reviewer
-from tests.reviewer.world import CONSENT, seal, short, transfer
+from reviewer.transfer import read, take_in
+from reviewer.vault import Vault
+from tests.reviewer.world import CONSENT, PASSPHRASE, seal, short, transfer
 
 
 def listed(world, who="ana"):
@@ -199,6 +202,21 @@ def test_a_file_changed_on_the_stick_is_refused_by_name(world):
     (path,) = (folder / "data/sealed").iterdir()
     path.write_bytes(path.read_bytes()[:-1])
     assert path.name in world.refused("ana", "import", folder)
+
+
+def test_a_stick_that_changes_while_it_is_read_stops_the_import(world):
+    folder = transfer(world, [seal(world.ring)])
+
+    def failing_stick(files):
+        for file in files:
+            path = folder / f"data/sealed/{file.id}.age"
+            path.write_bytes(path.read_bytes()[:-1] + b"x")
+            yield file
+
+    with Vault(world.vault("ana"), PASSPHRASE) as vault:
+        found = read(folder, world.ring.drop)
+        with pytest.raises(BagError, match="changed while it was read"):
+            take_in(vault, found, failing_stick, print)
 
 
 def test_a_list_that_does_not_name_its_files_is_refused(world):

@@ -164,6 +164,19 @@ def test_an_older_value_put_back_is_noticed(world):
     assert "testimonies.review" in world.refused("ana", "redact", short(data), "--list")
 
 
+def test_nothing_of_an_older_version_stays_in_the_database_file(world):
+    data = seal(world.ring, "U Tun Tun ran.")
+    world.ok("ana", "import", transfer(world, [data]))
+    path = world.vault("ana") / "vault.db"
+    connection = sqlite3.connect(path)
+    (old,) = connection.execute("SELECT document FROM testimonies").fetchone()
+    connection.close()
+    pieces = [old[at : at + 64] for at in range(0, len(old) - 64, 512)]
+    assert any(piece in path.read_bytes() for piece in pieces)
+    world.ok("ana", "suggest", short(data))
+    assert not any(piece in path.read_bytes() for piece in pieces)
+
+
 def test_the_database_says_nothing_but_hashes_and_counts(world):
     world.ok("ana", "import", transfer(world, [seal(world.ring)]))
     connection = sqlite3.connect(world.vault("ana") / "vault.db")
