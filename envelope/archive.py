@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from envelope.errors import FormatError
 from envelope.padding import MAX_ATTACHMENTS
@@ -19,7 +19,9 @@ _END = bytes(2 * BLOCK)
 _COPY = 1 << 20
 _MAX_NAME = 100
 _MAX_SIZE = 8**11 - 1
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+# No part begins with a dot (hidden) or ends with one (Windows drops it).
+_PART = r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?"
+_NAME = re.compile(rf"{_PART}(?:/{_PART})*")
 _TESTIMONY = "testimony.json"
 _CONTACT = "contact.age"
 
@@ -80,12 +82,14 @@ def extract(data: bytes | memoryview, folder: Path) -> None:
     """Write the members of a bag's ustar into ``folder``, which must be empty."""
     if any(folder.iterdir()):
         raise FormatError(f"{folder} is not empty; name an empty folder.")
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for name, content in members(data):
-        # Windows and macOS would merge names that differ in case only.
         if name.lower() in seen:
             raise _damaged("a name stands in it twice")
-        seen.add(name.lower())
+        for part in (name, *(parent.as_posix() for parent in PurePosixPath(name).parents)):
+            # Windows and macOS would merge names that differ in case only.
+            if seen.setdefault(part.lower(), part) != part:
+                raise _damaged("two names in it differ in case only")
         path = folder / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,7 @@ def write(folder: Path, info: Mapping[str, str]) -> None:
     """
     payload = sorted(name for name in _files(folder) if name.startswith("data/"))
     lines = [f"{key}: {value}" for key, value in info.items()]
-    if not all(map(_INFO_LINE.fullmatch, lines)):
+    if not all(_INFO_LINE.fullmatch(line) and line.isprintable() for line in lines):
         raise BagError("A line of bag-info.txt would not be readable; use one short line each.")
     (folder / "bagit.txt").write_bytes(DECLARATION)
     (folder / "bag-info.txt").write_bytes("".join(line + "\n" for line in lines).encode())
@@ -83,7 +83,7 @@ def signatures(folder: Path) -> dict[str, bytes]:
     """Signer's name → armored signature, for every signature file in the bag."""
     found = {}
     for path in sorted(folder.iterdir()):
-        if match := _SIGNATURE.fullmatch(path.name):
+        if (match := _SIGNATURE.fullmatch(path.name)) and path.is_file():
             found[match[1]] = _read(folder, path.name, 4096)
     return found
 
@@ -108,8 +108,12 @@ def verify(folder: Path, namespace: str, allowed: Mapping[str, bytes]) -> dict[s
 def _files(folder: Path) -> list[str]:
     """Every file in the folder as a relative name; BagError for a link or an unsafe name."""
     names = []
+    seen: set[str] = set()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if name.lower() in seen:
+            raise BagError(f"{name!r} differs from another name in case only; get the bag again.")
+        seen.add(name.lower())
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise BagError(f"{name!r} is a link or a device, not a file; get the bag again.")
         if not is_safe_name(name):
@@ -127,13 +131,16 @@ def _manifest(folder: Path, names: Iterable[str]) -> bytes:
 
 def _check(folder: Path, manifest: str, present: set[str]) -> None:
     """The manifest names exactly ``present``, in C order, each with its true hash."""
-    names = []
+    names: list[str] = []
     text = _read(folder, manifest, _MAX_TAG_FILE).decode("ascii", "replace")
     for line in text.removesuffix("\n").split("\n") if text else []:
         match = _MANIFEST_LINE.fullmatch(line)
         if not match:
             raise BagError(f"{manifest} has a line that is not readable; get the bag again.")
         digest, name = match.groups()
+        # Before any hash: a manifest that names one large file again and again costs nothing.
+        if names and name <= names[-1]:
+            raise BagError(f"{manifest} is not in order; get the bag again.")
         if name not in present:
             raise BagError(f"{name!r} is named in {manifest} but missing; get the bag again.")
         if _sha256(folder / name) != digest:
@@ -141,16 +148,19 @@ def _check(folder: Path, manifest: str, present: set[str]) -> None:
         names.append(name)
     if extra := sorted(present - set(names)):
         raise BagError(f"{extra[0]} is in the bag but not in {manifest}: it was added; remove it.")
-    if names != sorted(set(names)) or (names and not text.endswith("\n")):
-        raise BagError(f"{manifest} is not in order or does not end well; get the bag again.")
+    if names and not text.endswith("\n"):
+        raise BagError(f"{manifest} does not end with its last line; get the bag again.")
 
 
 def _info(folder: Path) -> dict[str, str]:
     info: dict[str, str] = {}
-    text = _read(folder, "bag-info.txt", _MAX_TAG_FILE).decode("utf-8", "replace")
+    try:
+        text = _read(folder, "bag-info.txt", _MAX_TAG_FILE).decode()
+    except UnicodeDecodeError:
+        raise BagError("bag-info.txt is not UTF-8; get the bag again.") from None
     for line in text.removesuffix("\n").split("\n") if text else []:
         match = _INFO_LINE.fullmatch(line)
-        if not match or match[1] in info:
+        if not match or match[1] in info or not line.isprintable():
             raise BagError("bag-info.txt has a line that is not readable; get the bag again.")
         info[match[1]] = match[2]
     return info

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -36,13 +36,13 @@ def _decoys(k_u: bytes, i: int) -> int:
     return 8 - (byte ^ 0xFF).bit_length()
 
 
-def cells(k_u: bytes, text: str) -> list[str]:
-    """Return the cells of a unit: one code point each, and empty ones that hide lengths."""
-    found = [""]
+def cells(k_u: bytes, text: str) -> Iterator[str]:
+    """Yield the cells of a unit: one code point each, and empty ones that hide lengths."""
+    yield ""
     for i, point in enumerate(text):
-        found += [""] * _decoys(k_u, i)
-        found.append(point)
-    return found + [""] * _decoys(k_u, len(text))
+        yield from [""] * _decoys(k_u, i)
+        yield point
+    yield from [""] * _decoys(k_u, len(text))
 
 
 def cell_salt(k_u: bytes, c: int) -> bytes:
@@ -62,7 +62,10 @@ def cell_digest(k_u: bytes, c: int, cell: str) -> bytes:
 
 def node(digests: Iterable[bytes]) -> bytes:
     """Return the digest of a unit from the digests of its cells."""
-    return sha256(b"SR1-node" + b"".join(digests)).digest()
+    whole = sha256(b"SR1-node")
+    for digest in digests:
+        whole.update(digest)
+    return whole.digest()
 
 
 def unit_digest(k_u: bytes, text: str) -> bytes:

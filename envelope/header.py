@@ -21,6 +21,9 @@ GREASE_SIZE = 32
 _ENC_SIZE = 1120  # ML-KEM-768 ciphertext 1088 and X25519 share 32
 _WRAPPED_SIZE = 32  # file key 16 and tag 16
 _COLUMNS = 64
+# Ten times what a hybrid stanza needs, so that no header costs more time than reading it.
+_MAX_LINE = 16 << 10
+_MAX_PARSED = 1024
 _GREASE = re.compile(r"[A-Za-z]{1,8}-grease")
 _ARGUMENT = re.compile(rb"[\x21-\x7e]+")
 
@@ -88,6 +91,8 @@ def parse(data: bytes) -> tuple[Header, int]:
             break
         stanza, at = _stanza(line, data, at)
         stanzas.append(stanza)
+        if len(stanzas) > _MAX_PARSED:
+            raise _malformed("it names more recipients than any file needs")
     mac = b64decode(line[4:])
     if len(mac) != MAC_SIZE:
         raise _malformed("its last header line has the wrong length")
@@ -161,9 +166,9 @@ def _stanza(line: bytes, data: bytes, at: int) -> tuple[Stanza, int]:
 
 
 def _line(data: bytes, at: int) -> tuple[bytes, int]:
-    end = data.find(b"\n", at, MAX_HEADER)
+    end = data.find(b"\n", at, min(at + _MAX_LINE, MAX_HEADER))
     if end < 0:
-        raise _malformed("its header does not end")
+        raise _malformed("its header does not end, or has a line longer than any file needs")
     return data[at:end], end + 1
 
 

@@ -84,6 +84,8 @@ def parse(data: bytes) -> Keyring:
         value = canonical.loads_canonical(data, what="This keyring", limit=MAX_SIZE)
         keyring = _from_json(value)
         _check(keyring)
+        if encode(keyring) != data:
+            _refuse("a key in it is not written the one usual way")
     except (FormatError, SignatureError) as error:
         raise KeyringError(f"This keyring is refused: {error}") from error
     return keyring

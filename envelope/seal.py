@@ -55,11 +55,17 @@ def _header(file_key: bytes, keys: Sequence[bytes], grease: bytes | None) -> Hea
 
 
 def _wrap(file_key: bytes, key: bytes) -> Stanza:
-    public = MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(key[:MLKEM_SIZE]),
-        X25519PublicKey.from_public_bytes(key[MLKEM_SIZE:]),
-    )
-    sealed = SUITE.encrypt(file_key, public, HPKE_INFO)
+    try:
+        public = MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(key[:MLKEM_SIZE]),
+            X25519PublicKey.from_public_bytes(key[MLKEM_SIZE:]),
+        )
+        sealed = SUITE.encrypt(file_key, public, HPKE_INFO)
+    except ValueError:
+        # Not every 1,216 bytes are a key: ML-KEM refuses some, X25519 those of low order.
+        raise FormatError(
+            "A recipient's key is no key that can be sealed to; ask its owner for a new card."
+        ) from None
     enc, body = sealed[:ENC_SIZE], sealed[ENC_SIZE:]
     return Stanza(PQ, (b64encode(enc).decode(),), body)
 

@@ -22,6 +22,7 @@ from envelope.seal import seal
 
 FORMAT = "sakse-testimony@v1"
 MAX_JSON = 8 << 20  # 100,000 Burmese characters, and as many again in `raw`, are 0.6 MiB
+MAX_NARRATIVE = 1_000_000  # code points, as in the page: committing to them takes seconds
 MAX_NAME = 4096  # code points of an original name or media type; longer than any file system has
 CONTACT_BYTES = 4096  # one size for every contact text, after UTF-8, filled up with zeros
 _KEYS = {
@@ -96,7 +97,7 @@ def parse(data: bytes | memoryview) -> Testimony:
         consent_lang=lang,
         consent_sha256=digest,
         form=value["form"],
-        narrative=_text(value["narrative"], "its narrative"),
+        narrative=_narrative(value["narrative"]),
         r=bytes.fromhex(_match(value["r"], _HEX32, "its r")),
         raw=_raw(value["raw"]),
         seed=bytes.fromhex(_match(value["seed"], _HEX32, "its seed")),
@@ -224,9 +225,16 @@ def _consent(value: Any) -> tuple[str, str]:
     return lang, _match(value["sha256"], _HEX32, "its consent")
 
 
+def _narrative(value: Any) -> str:
+    text = _text(value, "its narrative")
+    _check(len(text) <= MAX_NARRATIVE, "an account of more than a million characters")
+    return text
+
+
 def _raw(value: Any) -> str:
     """Return `raw` if it is "" or canonical JSON of field (or "narrative") → typed text."""
     raw = _text(value, "its raw texts")
+    _check(len(raw) <= 2 * MAX_NARRATIVE, "the length of its raw texts")
     if raw:
         texts = canonical.loads_canonical(raw.encode(), what="The raw text", limit=MAX_JSON)
         known = {*load().fields, "narrative"}

@@ -41,7 +41,7 @@ def test_cells_and_sentences_are_cut_as_in_python(modules: Browser) -> None:
     js = f"""const {{ commit }} = sakse; const key = commit.unitKey({JS_SEED}, 3);
         return arguments[0].map((text) => [commit.cells(key, text), commit.splitNarrative(text)]);"""
     assert modules.run(js, given) == [
-        [commit.cells(key, text), commit.split_narrative(text)] for text in given
+        [list(commit.cells(key, text)), commit.split_narrative(text)] for text in given
     ]
 
 

@@ -156,3 +156,29 @@ def test_an_info_line_that_could_break_out_is_refused(folder):
         bag.write(folder, {"Source-Organization": "a\nPayload-Oxum: 1"})
     with pytest.raises(BagError, match="name"):
         bag.sign(folder, KEY, sshsig.RELEASE, "../r1")
+
+
+def test_a_manifest_that_names_one_file_again_and_again_is_refused_before_it_is_hashed(folder, monkeypatch):
+    line = (folder / "manifest-sha256.txt").read_bytes().splitlines(keepends=True)[0]
+    (folder / "manifest-sha256.txt").write_bytes(line * 200_000)
+    (folder / "tagmanifest-sha256.txt").write_bytes(bag._manifest(folder, bag._TAG_FILES))
+    hashed = []
+    true_hash = bag._sha256
+    monkeypatch.setattr(bag, "_sha256", lambda path: hashed.append(path) or true_hash(path))
+    with pytest.raises(BagError, match="order"):
+        bag.validate(folder)
+    assert len(hashed) < 10
+
+
+def test_names_that_differ_in_case_only_are_refused(folder):
+    (folder / "data/A.txt").write_text("x")
+    with pytest.raises(BagError, match="case"):
+        bag.write(folder, INFO)
+
+
+@pytest.mark.parametrize("line", [b"A: \xff\n", "A: x\u202ey\n".encode(), "A: x\u2028y\n".encode(), "A: x\u0085y\n".encode()])
+def test_an_info_line_that_is_not_plain_text_is_refused(folder, line):
+    (folder / "bag-info.txt").write_bytes(line)
+    (folder / "tagmanifest-sha256.txt").write_bytes(bag._manifest(folder, bag._TAG_FILES))
+    with pytest.raises(BagError, match=r"bag-info\.txt"):
+        bag.validate(folder)

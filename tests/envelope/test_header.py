@@ -79,7 +79,7 @@ def test_a_header_with_a_second_spelling_is_refused(bad):
 def test_a_million_stanzas_are_refused_without_reading_past_one_mebibyte():
     data = VERSION_LINE + b"-> a\n\n" * 10**6
     assert len(data) > MAX_HEADER
-    with pytest.raises(HeaderError, match="does not end"):
+    with pytest.raises(HeaderError, match="more recipients than any file needs"):
         parse(data)
 
 
@@ -122,3 +122,9 @@ def test_sixty_four_stanzas_are_still_allowed():
 def test_random_bytes_are_not_a_sealed_file():
     with pytest.raises(HeaderError, match="not a sealed file"):
         parse(os.urandom(1000))
+
+
+@pytest.mark.parametrize("line", [b"-> a" + b" b" * 500_000, b"-> " + b"a" * 1_000_000])
+def test_a_line_longer_than_any_file_needs_is_refused_at_once(line):
+    with pytest.raises(HeaderError, match="longer"):
+        parse(VERSION_LINE + line + b"\n\n--- " + b64encode(bytes(32)) + b"\n")

@@ -97,3 +97,11 @@ def test_the_roots_key_may_serve_no_other_role():
         data = keyring.encode(dataclasses.replace(GOOD, **change))
         with pytest.raises(KeyringError, match="another role"):
             keyring.verify(data, sshsig.sign(ROOT, sshsig.KEYRING, data), FINGERPRINT)
+
+
+@pytest.mark.parametrize("change", ["{} ", " {}", "{} a comment", "{}\n", "{} evil\n comment"])
+def test_a_key_written_in_another_way_is_refused(change):
+    value = json.loads(DATA)
+    value["drop"] = change.format(value["drop"])
+    with pytest.raises(KeyringError, match="usual way"):
+        keyring.parse(canonical.dumps(value))

@@ -86,3 +86,9 @@ def test_a_padded_file_has_the_size_of_a_bucket():
 
 def test_two_files_of_one_team_have_exactly_one_size():
     assert len({len(sealed([bytes(padding.FIRST)])) for _ in range(20)}) == 1
+
+
+@pytest.mark.parametrize("key", [b"\xff" * 1216, bytes(1216)])
+def test_bytes_that_are_no_key_are_refused_in_a_sentence(key):
+    with pytest.raises(FormatError, match="no key that can be sealed to"):
+        sealed([b"invented"], (FIRST, bech32.encode("age1pq", key)))

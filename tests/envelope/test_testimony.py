@@ -241,3 +241,18 @@ def test_what_parses_encodes_to_the_same_bytes(data: st.DataObject) -> None:
         assert str(refusal).endswith(".")
     else:
         assert read.encode() == bytes(written)
+
+
+def test_an_account_of_more_than_a_million_characters_is_refused_before_it_costs_memory():
+    with pytest.raises(FormatError, match="million"):
+        testimony.parse(_with(narrative="x" * 1_000_001))
+
+
+def test_a_phone_whose_clock_is_wrong_loses_nothing():
+    for day in ("1970-01-01", "2106-02-07"):
+        assert testimony.parse(_with(answers={"c1": "yes", "written_on": day})).answers["written_on"] == day
+
+
+def _with(**changes):
+    good = testimony.build(form.load(), lang="en", answers={"c1": "yes"}, narrative="invented", attachments=[])
+    return canonical.dumps({**canonical.loads(good.encode(), what="It"), **changes})
