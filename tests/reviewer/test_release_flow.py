@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from envelope import archive, bag, canonical, sshsig
+from envelope.form import load
 from envelope.header import parse as parse_header
 from keys import lock
 from keys.agefile import open_file
 from keys.ceremony import IDENTITY_KIND
 from keys.person import identity_from_json
+from release.proof import Layout
 from release.verify import verify_bundle
 from reviewer import consent, plan
 from reviewer.decisions import KINDS
@@ -172,6 +174,27 @@ def test_attachments_are_withheld_and_named_without_their_names(world, tmp_path)
     (withheld,) = json.loads(summary.read_bytes())["attachments"]
     assert withheld["ordinal"] == 1 and withheld["type"] == "image/jpeg"
     assert b"Zau Tu" not in summary.read_bytes()
+
+
+def test_a_proof_hides_files_raw_texts_and_withheld_answers_given_or_not(world, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8 invented \xff\xd9")
+    answers = {"x1": "military", "o1": "escaped", "p2__village": "Invented village"}
+    names = arrive(world, seal(world.ring, "One.", [photo], **answers), seal(world.ring, "Two."))
+    for name in names:
+        decide(world, name)
+    folder = propose(world, *names)
+    world.ok("bo", "approve", folder, "--yes")
+    world.ok("ana", "release", folder, "--out", tmp_path / "out.age")
+    bundle = opened_bundle(world, tmp_path / "out.age", "iimm", tmp_path / "open")
+    layout = Layout.of(load())
+    for path in bundle.rglob("proof.json"):
+        kinds = [unit[0] for unit in json.loads(path.read_bytes())["units"]]
+        assert set(kinds[layout.raw : layout.narrative]) == {"h"}
+        hidden = {f for f, kind in zip(layout.fields, kinds[1:], strict=False) if kind == "h"}
+        assert {"a1", "c4", "c5", "d1.day", "o1", "p2.village", "x2", "written_on"} <= hidden
+        summary = json.loads(path.with_name("testimony.json").read_bytes())
+        assert set(summary["withheld"]) == hidden and not hidden & set(summary["answers"])
 
 
 def test_a_media_type_that_is_none_is_not_passed_on(world, tmp_path):
