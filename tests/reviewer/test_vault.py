@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -26,6 +27,7 @@ from reviewer.store import short_id
 from reviewer.vault import Vault
 from tests.reviewer.world import PASSPHRASE, seal, short, transfer
 
+OPENER = Path(__file__).resolve().parents[2] / "doc/openers/open_vault.py"
 CANARY = "the canary sang in the invented village at noon"
 BURMESE = "ကျွန်တော် ထွက်ပြေးခဲ့ရတယ်"
 
@@ -162,6 +164,21 @@ def test_an_older_value_put_back_is_noticed(world):
     connection.commit()
     connection.close()
     assert "testimonies.review" in world.refused("ana", "redact", short(data), "--list")
+
+
+def test_the_opener_in_the_documents_reads_a_vault_without_sakse(world):
+    data = seal(world.ring, f"{CANARY}.")
+    world.ok("ana", "import", transfer(world, [data]))
+    secret = lock.unlock(
+        (world.vault("ana") / "vault.locked").read_bytes(), PASSPHRASE, kind="vault"
+    )
+    line = [sys.executable, str(OPENER), str(world.vault("ana"))]
+    done = subprocess.run(line, input=secret, capture_output=True, check=True, cwd="/")
+    rows = [json.loads(row) for row in done.stdout.splitlines()]
+    (row,) = (row for row in rows if row["table"] == "testimonies")
+    assert row["document"]["narrative"] == f"{CANARY}."
+    with vault_of(world) as vault:
+        assert row["file_key"] == vault.store.get(short(data)).file_key.hex()
 
 
 def test_nothing_of_an_older_version_stays_in_the_database_file(world):
