@@ -9,7 +9,9 @@ from reviewer.errors import NetworkUpError
 
 DEV_HEAD = "Inter-|   Receive\n face |bytes\n"
 ROUTE_HEAD = "Iface\tDestination\tGateway\tFlags\n"
-REJECT6 = " ".join(["0" * 32, "00", "0" * 32, "00", "0" * 32, "ffffffff", "1", "0", "00200200", "lo"])
+REJECT6 = " ".join(
+    ["0" * 32, "00", "0" * 32, "00", "0" * 32, "ffffffff", "1", "0", "00200200", "lo"]
+)
 
 
 @pytest.fixture
