@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 
 from envelope import config as settings
 from envelope import sshsig
-from envelope.cli import echo_json, json_option
+from envelope.cli import echo_json, json_option, warn
 from envelope.config import Config
 from envelope.disk import write_new
 from envelope.render import site
@@ -93,7 +93,7 @@ def export(config_file: Path, target: Path) -> None:
     engine = _engine(config)
     click.echo(write(engine, target, trusted.key, trusted.keyring.serial))
     if not db.vacuum(engine):
-        click.echo("the drop was in use; it tidies its database at the daily hour", err=True)
+        warn("the database was in use and was not tidied; the drop does so at its daily hour.")
 
 
 @click.command()

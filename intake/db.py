@@ -116,16 +116,22 @@ def reading(made: Engine) -> Iterator[Connection]:
 
 
 def vacuum(made: Engine) -> bool:
-    """Rewrite the database in the order of its random ids; False if another process was in it."""
-    with made.connect().execution_options(
-        isolation_level="AUTOCOMMIT", sakse_read=True
-    ) as connection:
-        if made.dialect.name != "sqlite":
-            connection.execute(text("VACUUM (FULL) file, piece"))
-            return True
-        connection.execute(text("VACUUM"))
-        row = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-        return bool(row[0] == 0)
+    """Rewrite the database in the order of its random ids.
+
+    False if it could not be done now: another process was in it, or the disk has no room for a
+    copy. Nothing is lost then, but the order of arrival stays readable.
+    """
+    options = {"isolation_level": "AUTOCOMMIT"}
+    try:
+        with made.connect().execution_options(**options) as connection:
+            if made.dialect.name != "sqlite":
+                connection.execute(text("VACUUM (FULL) file, piece"))
+                return True
+            connection.execute(text("VACUUM"))
+            checkpoint = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            return bool(checkpoint[0] == 0)
+    except DBAPIError:
+        return False
 
 
 def _settle(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
+from envelope.cli import warn
 from intake.errors import RefusedError
 from intake.store import Store
 
@@ -37,10 +38,11 @@ class Maintenance(threading.Thread):
         """Sweep and tidy if the fixed hour has passed since the last time."""
         try:
             self._untidy |= self._store.sweep(due_day(now, self._hour))
-            if self._untidy:
-                self._untidy = not self._store.tidy()
+            self._untidy = self._untidy and not self._store.tidy()
         except RefusedError:
             return  # another process holds the database: the next check tries again
+        if self._untidy:
+            warn("the database was not tidied; see that the disk has room for two copies of it.")
 
     def stop(self) -> None:
         """End the thread after what it is doing."""

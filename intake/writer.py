@@ -59,7 +59,7 @@ class Writer:
         try:
             answer: Future[None] = Future()
             self._jobs.put((lambda _: None, answer))
-            answer.result()
+            answer.exception()  # waits for what is under way, whatever comes of it
             return work()
         finally:
             self._open.set()

@@ -173,3 +173,14 @@ def test_a_row_is_either_finished_or_unfinished(store: Store, values: str) -> No
     columns = "id, size, pieces, generation, digest, week"
     with pytest.raises(DBAPIError, match="CHECK"), store.engine.begin() as connection:
         connection.execute(text(f"INSERT INTO file ({columns}) VALUES (x'00', {values})"))
+
+
+def test_a_vacuum_in_the_way_of_another_process_says_so_and_loses_nothing(store: Store) -> None:
+    bodies = fill(store, 3)
+    with connect(store) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        assert not store.tidy()
+        other.execute("ROLLBACK")
+        assert other.execute("SELECT count(*) FROM piece").fetchone() == (len(bodies),)
+    assert store.tidy()
