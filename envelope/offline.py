@@ -21,6 +21,11 @@ REFUSED_EVENTS = frozenset(
     }
 )
 
+# listen() gives an address to a socket that has none and is no event: such sockets are not made.
+# Arguments: the object, then family, type, protocol as given; family -1 when it was left out.
+NEW_SOCKET = "socket.__new__"
+AF_UNIX = 1  # address family of sockets inside one machine, Linux socket(2); asyncio wakes by it
+
 _installed: list[bool] = []  # an audit hook cannot be taken out, so one is enough
 
 
@@ -29,10 +34,13 @@ class NetworkRefusedError(SakseError):
 
 
 def forbid_network() -> None:
-    """Refuse connect, bind, send and name look-ups in this process until it ends.
+    """Refuse new network sockets, connect, bind, send and name look-ups until this process ends.
 
     An audit hook cannot be taken out again. It guards against a library that phones home, not
-    against hostile code in the process, and it does not reach child processes.
+    against hostile code in the process. It does not cover child processes (os.system, exec and
+    subprocess stay allowed, and a child has no hook), native code that calls the system itself
+    (ctypes, extension modules), or sockets made before the hook or inherited: those can still
+    listen and accept.
 
     Raises NetworkRefusedError out of any later socket call of that kind.
     """
@@ -41,8 +49,8 @@ def forbid_network() -> None:
         _installed.append(True)
 
 
-def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
-    if event in REFUSED_EVENTS:
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event in REFUSED_EVENTS or (event == NEW_SOCKET and arguments[1] != AF_UNIX):
         raise NetworkRefusedError(
             f"This command must stay offline and refused {event}; "
             "take the machine off every network and report what you ran."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,30 @@ def test_a_network_call_is_refused_with_a_sentence(call: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.socket().listen()",
+        "socket.socket(socket.AF_INET6).listen()",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "socket.socket(fileno=t.detach()).listen()",
+        "t.dup()",
+        "socket._socket.socket()",
+    ],
+)
+def test_no_socket_is_made_that_could_listen_without_an_address(call: str) -> None:
+    assert _attempt(call, "forbid_network()").startswith("refused: This command must stay offline")
+    assert _attempt(call, "") == "went through\n"
+
+
+def test_a_socket_inside_the_machine_is_made_but_listens_for_nobody() -> None:
+    call = "socket.socketpair(); socket.socket(socket.AF_UNIX)"
+    assert _attempt(call, "forbid_network()") == "went through\n"
+    listening = _attempt("socket.socket(socket.AF_UNIX).listen()", "forbid_network()")
+    assert listening.startswith("reached the system: [Errno 22]")
+
+
 def test_the_same_calls_reach_the_system_without_the_hook() -> None:
     assert _attempt("t.connect(('127.0.0.1', 9))", "").startswith("reached the system")
 
@@ -74,6 +99,19 @@ def test_a_library_that_catches_oserror_cannot_hide_the_refusal() -> None:
 def test_files_and_child_processes_still_work_after_the_hook() -> None:
     done = _run(
         "from envelope.offline import forbid_network; forbid_network(); import subprocess\n"
-        "print(subprocess.run(['true']).returncode, open('/dev/null').read() == '')"
+        "print(subprocess.run(['true'], capture_output=True).returncode)\n"
+        "print(open('/dev/null').read() == '')"
     )
     assert done.stdout.split() == ["0", "True"]
+
+
+def test_the_libraries_of_the_laptop_still_work_after_the_hook(tmp_path: Path) -> None:
+    done = _run(
+        "from envelope.offline import forbid_network; forbid_network()\n"
+        "import argon2, asyncio, click, sqlalchemy, tqdm\n"
+        f"engine = sqlalchemy.create_engine('sqlite:///{tmp_path}/a.db')\n"
+        "print(engine.connect().scalar(sqlalchemy.text('select 1')))\n"
+        "print(len(argon2.PasswordHasher(1, 64, 1).hash('x')) > 0, list(tqdm.tqdm([3])))\n"
+        "print(asyncio.run(asyncio.sleep(0, 4)))"
+    )
+    assert done.stdout.split() == ["1", "True", "[3]", "4"], done.stderr
