@@ -1,13 +1,15 @@
 """The ceremony on an offline laptop: make the root, make persons, sign the keyring.
 
-The law, checked before the root signs: two reviewers at least, each with a key of that epoch, no
-key in two roles, the epoch this month or one of the next two, a serial above all signed before.
+The law, checked before the root signs: two reviewers at least, each with a key of that epoch that
+can be sealed to, no key in two roles, the epoch this month or one of the next two, a serial above
+all signed before.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ from keys.person import (
     current_epoch,
     identity_from_json,
     months,
+    try_sealing,
 )
 
 ROOT_KIND = "root"
@@ -54,7 +57,10 @@ class Plan:
 
 
 def read(path: Path) -> bytes:
-    """Return a small file's bytes. Raises CeremonyError when it is too large to be a key file."""
+    """Return a small file's bytes. Raises CeremonyError when it is too large or no regular file."""
+    # Opening a pipe would wait for somebody to write into it.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise CeremonyError(f"{path} is not a regular file; copy what it holds into one.")
     with path.open("rb") as source:
         data = source.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
@@ -100,7 +106,7 @@ def sign_keyring(root: Ed25519PrivateKey, ledger: Path, plan: Plan, out: Path) -
 
     `ledger` holds the highest serial this root has signed. It is raised before anything is
     signed, so that a power cut can waste a serial but never give one twice.
-    Raises CeremonyError, KeyringError.
+    Raises CeremonyError, CardError, KeyringError.
     """
     signature = out.with_name(out.name + ".sig")
     refuse_existing(out, signature)
@@ -131,8 +137,8 @@ def _keyring(plan: Plan, serial: int) -> Keyring:
     for values in ([c.name for c in plan.reviewers], [c.sign for c in plan.reviewers]):
         if len(set(values)) < len(values):
             raise CeremonyError("One person stands in this keyring twice; give each card once.")
-    if plan.protection is not None and plan.protection.kind != PROTECTION:
-        raise CeremonyError(f"{plan.protection.name}'s card is not a protection card; name that.")
+    recipients = tuple(_recipient(card, plan.epoch) for card in plan.reviewers)
+    protection = _protection(plan.protection) if plan.protection else None
     year, month = int(plan.epoch[:4]), int(plan.epoch[5:])
     return Keyring(
         serial=serial,
@@ -140,8 +146,8 @@ def _keyring(plan: Plan, serial: int) -> Keyring:
         epoch=plan.epoch,
         valid_from=f"{plan.epoch}-01",
         valid_until=f"{plan.epoch}-{calendar.monthrange(year, month)[1]}",
-        recipients=tuple(_recipient(card, plan.epoch) for card in plan.reviewers),
-        protection=plan.protection.age if plan.protection else None,
+        recipients=recipients,
+        protection=protection,
         drop=plan.drop,
         minimum_release=MINIMUM_RELEASE,
     )
@@ -152,7 +158,15 @@ def _recipient(card: Card, epoch: str) -> Recipient:
         raise CeremonyError(f"{card.name}'s card is not a reviewer's; only reviewers read.")
     if epoch not in card.epochs:
         raise CeremonyError(f"{card.name}'s card has no key for {epoch}; ask for a newer card.")
+    try_sealing(card.name, card.epochs[epoch])
     return Recipient(card.name, card.epochs[epoch], card.sign)
+
+
+def _protection(card: Card) -> str:
+    if card.kind != PROTECTION or card.age is None:
+        raise CeremonyError(f"{card.name}'s card is not a protection card; name that.")
+    try_sealing(card.name, card.age)
+    return card.age
 
 
 def _serial(ledger: Path, wanted: int | None) -> int:

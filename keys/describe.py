@@ -10,7 +10,7 @@ from envelope.errors import FormatError
 from keys import lock
 from keys.ceremony import read
 from keys.errors import CeremonyError
-from keys.person import CARD_FORMAT, parse_card, recipient_fingerprint
+from keys.person import CARD_FORMAT, parse_card, recipient_fingerprint, try_sealing
 
 Facts = Mapping[str, object]
 
@@ -44,6 +44,8 @@ def _public(data: bytes) -> Facts:
 
 def _card(data: bytes) -> Facts:
     card = parse_card(data)
+    for age in [*card.epochs.values(), *([card.age] if card.age else [])]:
+        try_sealing(card.name, age)
     facts: dict[str, object] = {"file": f"{card.kind} card", "name": card.name}
     if card.audience is not None:
         facts["class"] = card.audience

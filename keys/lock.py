@@ -15,6 +15,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
@@ -61,19 +62,29 @@ class _Line:
         return f"sakse-locked@v1 {self.kind} argon2id {cost} {self.salt.hex()}\n".encode()
 
     def key(self, passphrase: str) -> bytes:
-        return hash_secret_raw(
-            unicodedata.normalize("NFC", passphrase).encode(),
-            self.salt,
-            time_cost=self.passes,
-            memory_cost=self.memory_kib,
-            parallelism=self.lanes,
-            hash_len=KEY_SIZE,
-            type=Type.ID,
-        )
+        try:
+            return hash_secret_raw(
+                unicodedata.normalize("NFC", passphrase).encode(),
+                self.salt,
+                time_cost=self.passes,
+                memory_cost=self.memory_kib,
+                parallelism=self.lanes,
+                hash_len=KEY_SIZE,
+                type=Type.ID,
+            )
+        except (HashingError, MemoryError):
+            # Argon2 reports so what the system refuses: its memory, or a thread for each lane.
+            raise LockError(
+                f"This machine cannot spare the {self.memory_kib >> 10} MiB of memory that this "
+                "lock needs; close other programs, or use a machine with more memory."
+            ) from None
 
 
 def lock(secret: bytes, passphrase: str, *, kind: str) -> bytes:
-    """Return the bytes of a locked file; `kind` (a-z) is what `unlock` must ask for."""
+    """Return the bytes of a locked file; `kind` (a-z) is what `unlock` must ask for.
+
+    Raises LockError when the machine has not the memory.
+    """
     weak = _weak_allowed()
     if weak:
         warn(f"{WEAK_SETTING} is set: this lock is for tests and protects nothing.")
@@ -92,7 +103,8 @@ def lock(secret: bytes, passphrase: str, *, kind: str) -> bytes:
 def unlock(data: bytes, passphrase: str, *, kind: str) -> bytes:
     """Return the secret of a locked file of this kind.
 
-    Raises LockError for a malformed or weak file, another kind, or a passphrase that does not fit.
+    Raises LockError for a malformed or weak file, another kind, a passphrase that does not fit, or
+    a machine that has not the memory.
     """
     line = data[: data.find(b"\n") + 1]
     parsed = _parse(line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from envelope import canonical, sshsig
 from envelope.errors import FormatError, SignatureError
 from envelope.recipient import parse_recipient
+from envelope.seal import seal
 from keys.errors import CardError
 from keys.identity import AgeIdentity
 
@@ -149,6 +151,17 @@ def recipient_fingerprint(age: str) -> str:
     """Return a recipient's digits: the first 16 bytes of SHA-256 of its 1,216 bytes, as u16."""
     digest = hashlib.sha256(parse_recipient(age)).digest()
     return "-".join(f"{int.from_bytes(digest[i : i + 2], 'big'):05d}" for i in range(0, 16, 2))
+
+
+def try_sealing(owner: str, age: str) -> None:
+    """Seal one byte to a recipient; CardError if it fails: not every 1,216 bytes are a key."""
+    try:
+        seal([b"\0"], io.BytesIO(), [age], grease=None)
+    except FormatError as error:
+        raise CardError(
+            f"Nothing can be sealed to a key in the card of {owner}: it is broken or forged; "
+            "ask for a new card."
+        ) from error
 
 
 def parse_card(data: bytes) -> Card:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from envelope import keyring, sshsig
+from envelope import bech32, keyring, sshsig
+from envelope.recipient import parse_recipient
 from keys import ceremony
 from keys.cli import cli
 from keys.identity import AgeIdentity
@@ -216,6 +217,32 @@ def test_a_card_without_a_key_for_the_month_is_refused(team: Team, tmp_path: Pat
     assert f"has no key for {NOW}" in refused(result)
 
 
+# Shares of low order, which X25519 turns to zero (RFC 7748 §6.1): 0, 1, p - 1, one of order 8.
+LOW_ORDER = [bytes(32), bytes([1, *bytes(31)]), ((1 << 255) - 20).to_bytes(32, "little")]
+LOW_ORDER.append(bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"))
+
+
+@pytest.mark.parametrize("share", [None, *LOW_ORDER], ids="broken 0 1 minus-1 order-8".split())
+def test_no_keyring_is_signed_to_a_key_that_nobody_can_seal_to(
+    team: Team, tmp_path: Path, share: bytes | None
+) -> None:
+    team.sign(tmp_path / "first")
+    before = (team / "root.serial").read_bytes()
+    for name, more in (("anna", ("--card",)), ("guard", ("--protection",))):
+        card = parse_card((team / f"{name}.card.json").read_bytes())
+        good = card.age or card.epochs[NOW]
+        whole = parse_recipient(good)
+        bad = bech32.encode("age1pq", whole[:-32] + share if share else b"\xff" * len(whole))
+        path = tmp_path / f"{name}.card.json"
+        path.write_text((team / path.name).read_text().replace(good, bad))
+        cards = ("bawm",) if more == ("--card",) else ("anna", "bawm")
+        sentence = refused(team.sign(tmp_path / "out", *more, path, cards=cards))
+        assert f"Nothing can be sealed to a key in the card of {name}" in sentence
+        assert refused(team("show", path)) == sentence
+    assert not list(tmp_path.glob("out*"))
+    assert (team / "root.serial").read_bytes() == before
+
+
 def test_a_damaged_serial_file_is_refused_rather_than_begun_again(
     team: Team, tmp_path: Path
 ) -> None:
@@ -259,6 +286,14 @@ def test_show_refuses_a_file_that_is_none_of_ours(team: Team, tmp_path: Path, da
     refused(team("show", tmp_path / "file"))
 
 
+def test_a_pipe_or_a_device_is_refused_rather_than_waited_for(team: Team, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", "/dev/zero"):
+        done = in_a_process(team, "from keys.cli import main; main()", "show", name, timeout=20)
+        assert done.stderr == f"error: {name} is not a regular file; copy what it holds into one.\n"
+    assert "not a regular file" in refused(team.sign(tmp_path / "out", "--card", tmp_path / "pipe"))
+
+
 def test_unlock_warns_and_prints_a_key_for_every_epoch(team: Team) -> None:
     result = team("unlock", team / "anna.identity")
     assert "warning: These are private keys" in result.stderr
@@ -280,10 +315,12 @@ def test_legal_and_protection_together_are_wrong_usage(team: Team, tmp_path: Pat
     assert result.exit_code == 64 and list(tmp_path.iterdir()) == []
 
 
-def in_a_process(team: Team, code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+def in_a_process(
+    team: Team, code: str, *arguments: object, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=timeout,
         env=os.environ | {"SAKSE_PASSPHRASE_FILE": str(team / "words")},
     )  # fmt: skip
 

@@ -133,6 +133,41 @@ def test_a_real_lock_names_at_least_256_mib_and_opens(
     assert lock.unlock(locked, WORDS, kind="identity") == SECRET
 
 
+@pytest.mark.parametrize(
+    "call", ["unlock(DATA, 'words', kind='root')", "lock(b'', 'w', kind='root')"]
+)
+def test_a_lock_that_needs_more_memory_than_there_is_is_refused_with_a_sentence(call: str) -> None:
+    line = header(2 * 1024 * 1024, 3, 16).replace(b"identity", b"root")
+    code = (
+        "import os, resource\n"
+        "from keys import lock\nfrom keys.errors import LockError\n"
+        f"DATA = {line!r} + bytes(60)\n"
+        "del os.environ[lock.WEAK_SETTING]\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (200 << 20, 200 << 20))\n"
+        f"try: lock.{call}\n"
+        "except LockError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert re.fullmatch(
+        r"This machine cannot spare the (2048|256) MiB .* memory\.\n", done.stdout
+    ), done.stderr
+
+
+def test_threads_that_the_system_refuses_are_a_sentence_too() -> None:
+    line = header(1024, 1, 16)
+    code = (
+        "import resource\nfrom pathlib import Path\n"
+        "from keys import lock\nfrom keys.errors import LockError\n"
+        "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
+        "room = used + (20 << 20)  # for the memory of the lock, not for sixteen stacks\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (room, room))\n"
+        f"try: lock.unlock({line!r} + bytes(60), 'words', kind='identity')\n"
+        "except LockError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("This machine cannot spare the 1 MiB"), done.stderr
+
+
 def test_the_thirty_line_opener_in_doc_opens_it_too(tmp_path: Path) -> None:
     assert len(OPENER.read_text().splitlines()) <= 40
     (tmp_path / "locked").write_bytes(lock.lock(SECRET, WORDS, kind="identity"))
