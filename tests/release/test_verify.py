@@ -236,6 +236,14 @@ def test_a_signers_file_that_is_not_plain_is_refused(line: str, tmp_path: Path) 
         read_signers(tmp_path / "signers")
 
 
+def test_a_signers_file_that_names_a_reviewer_twice_is_refused(team: Team, tmp_path: Path) -> None:
+    path = tmp_path / "signers"
+    keys = (team.signers["ana"], team.signers["ben"])
+    path.write_text(sshsig.allowed_signers(("ana", key, sshsig.RELEASE) for key in keys))
+    with pytest.raises(SakseError, match="Line 2 of signers"):
+        read_signers(path)
+
+
 def test_a_signers_file_for_another_purpose_trusts_nobody(team: Team, tmp_path: Path) -> None:
     path = tmp_path / "signers"
     path.write_text(sshsig.allowed_signers([("ana", team.signers["ana"], sshsig.LOG)]))
@@ -442,8 +450,8 @@ OUTSIDER: dict[str, tuple[Edit, str]] = {
         f"{TAGS}.ben.sig",
     ),
     "a signature with a name no reviewer can have": (
-        lambda p, _: shutil.copy(p / f"{TAGS}.ana.sig", p / f"{TAGS}.Ana.sig") and None,
-        f"{TAGS}.Ana.sig",
+        lambda p, _: shutil.copy(p / f"{TAGS}.ana.sig", p / f"{TAGS}.Dan.sig") and None,
+        f"{TAGS}.Dan.sig",
     ),
 }
 
@@ -533,6 +541,7 @@ def set_part(name: str, **parts: Any) -> Edit:
 
 SUMMARY, PROOF, RELEASE = f"{FIRST}/testimony.json", f"{FIRST}/proof.json", "data/release.json"
 CONSENT, CUSTODY = f"{FIRST}/consent.json", "data/custody/log.jsonl"
+FORM = "data/method/form-v1.json"
 ROWS = f"{FIRST}/redactions.csv"
 
 # what -> (edit, file the sentence names, whether the stand-alone verifier sees it too)
@@ -587,7 +596,7 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
     "a formula in the table": (text_edit(ROWS, "'=an", "=an"), ROWS, False),
     "JSON that is not canonical": (
         lambda p, _: (p / RELEASE).write_bytes((p / RELEASE).read_bytes() + b"\n") and None, RELEASE, True),
-    "a count too high": (json_edit(RELEASE, lambda v: v["counts"].update(released=3)), RELEASE, False),
+    "a count too high": (json_edit(RELEASE, lambda v: v["counts"].update(released=3, received=6)), RELEASE, False),
     "counts that do not add up": (json_edit(RELEASE, lambda v: v["counts"].update(withheld=9)), RELEASE, False),
     "bands for a court": (json_edit(RELEASE, lambda v: v["counts"].update(withheld="1-9")), RELEASE, False),
     "another tier": (set_part(RELEASE, tier="partner"), RELEASE, False),
@@ -615,6 +624,9 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
         lambda p, _: (p / f"{KEYRING}.sig").write_bytes(make_team().keyring_sig) and None, f"{KEYRING}.sig", True),
     "another form": (
         text_edit("data/method/form-v1.json", '"h1.hurt"', '"h1.harm"'), "form-v1.json", False),
+    "another version of the form": (
+        lambda p, _: (p / FORM).write_text(json.dumps(json.loads((p / FORM).read_text()) | {"version": 2})) and None,
+        FORM, False),
     "a reading that hides another word": (
         text_edit(f"{SECOND}/narrative.reading.txt", "[P-11]", "[P-12]"), f"{SECOND}/", False),
     "a reading that is no other text": (
