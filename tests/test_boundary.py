@@ -38,6 +38,15 @@ DROP_CRYPTOGRAPHY = re.compile(
 NETWORK = """socket _socket ssl asyncio http.client http.server urllib.request urllib3 requests httpx
 ftplib smtplib socketserver xmlrpc socks websocket telnetlib""".split()
 SERVER = ["flask", "werkzeug", "flask_wtf", "waitress"]
+# Ways to a program, a module or a cipher that no import of its own name shows: the shell and exec
+# of os, the import of web libraries, programs that click starts, ciphers behind the drop's ED25519.
+SHUNNED = re.compile(
+    r"__builtins__|__dict__|modules|import_string|find_modules|launch|edit|startfile|system|popen"
+    r"|fork|forkpty|posix_spawnp?|spawn[lv]p?e?|exec[lv]p?e?|(enable_)?load_extension"
+    r"|attrgetter|methodcaller|rust_openssl|_rust|aead"
+)
+# Modules that another module holds as an attribute: reaching one there is importing it.
+REACHED = {*NETWORK, "builtins", "ctypes", "importlib", "multiprocessing", "runpy", "subprocess"}
 LATE = {"__import__", "import_module", "exec", "eval", "load_module", "exec_module", "run_module"}
 LAZY = re.compile(rf"({'|'.join(ROOMS)})(\.\w+)*(:\w+)?")
 
@@ -86,8 +95,12 @@ RULES = {
 }  # fmt: skip
 # The few modules that may do what their room may not, and why.
 EXCEPTIONS = {
-    "envelope/cli.py": ["importlib"],  # sub-commands load when called
-    "intake/server.py": ["ctypes"],  # prctl: no other process may read its memory
+    "envelope/cli.py": ["importlib", "getattr"],  # sub-commands load when called
+    # prctl: no other process may read its memory; waitress calls what waits in a channel `requests`
+    "intake/server.py": ["ctypes", "requests"],
+    "release/build.py": ["getattr"],  # fields of a count, whose names it writes itself
+    "release/texts.py": ["getattr"],  # columns of a table, the same
+    "reviewer/transfer.py": ["getattr"],  # fields of a count, the same
     "release/standalone.py": ["argparse", "subprocess"],  # verify.py in a bundle, calls ssh-keygen
     "release/cli.py": ["field"],  # names `site` for the lazy table; never loads it itself
 }
@@ -98,8 +111,18 @@ def within(name: str, allowed: list[str]) -> bool:
     return any(name == one or name.startswith(f"{one}.") for one in allowed)
 
 
+def hidden(name: str) -> bool:
+    """Whether an attribute or imported name leads to what an import would show."""
+    return name in REACHED or SHUNNED.fullmatch(name) is not None
+
+
+def late(key: ast.expr) -> bool:
+    """Whether getattr takes a name that is computed, or one that an attribute may not have."""
+    return not isinstance(key, ast.Constant) or hidden(str(key.value)) or key.value in LATE
+
+
 def wanted(source: str, package: str) -> Iterator[tuple[int, str]]:
-    """Every name a module imports, also late, by string, or through a lazy command table."""
+    """Every name a module imports, also late, by string, through another or a command table."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
@@ -108,6 +131,13 @@ def wanted(source: str, package: str) -> Iterator[tuple[int, str]]:
                 parts = package.split(".")[: -(level - 1) or None] if level else []
                 base = ".".join([*parts, *([module] if module else [])])
                 yield from ((node.lineno, f"{base}.{alias.name}") for alias in names)
+                yield from ((node.lineno, a.name) for a in names if a.name == "*" or hidden(a.name))
+            case ast.Attribute(attr=name) if hidden(name):
+                yield node.lineno, name
+            case ast.Name(id="__builtins__" | "globals" | "vars" as name):
+                yield node.lineno, name
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, key, *_]) if late(key):
+                yield node.lineno, "getattr"
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in LATE:
                 yield node.lineno, f"importlib.{name}"
             case ast.Constant(value=str(text)) if ":" in text and LAZY.fullmatch(text):
@@ -173,6 +203,19 @@ PLANTED = [
     ("intake", "intake/errors.py", "from keys import agefile", READ),
     ("intake", "intake/errors.py", "from envelope import seal", READ),
     ("intake", "intake/errors.py", "from cryptography.hazmat.primitives import serialization", READ),
+    ("intake", "intake/errors.py", f"from {ED25519} import rust_openssl\n"
+     "BOX = rust_openssl.aead.ChaCha20Poly1305", READ),
+    ("intake", "intake/errors.py", f"from {ED25519} import rust_openssl as plain", READ),
+    ("intake", "intake/errors.py", f"from {ED25519} import *", READ),
+    ("intake", "intake/errors.py", f"import {ED25519} as e\ndef f():\n"
+     "    return e.rust_openssl.aead.ChaCha20Poly1305", READ),
+    ("intake", "intake/errors.py", f"from {ED25519[:-8]} import ed25519\n"
+     "b = getattr(ed25519, 'rust_openssl')", READ),
+    ("intake", "intake/errors.py", "from werkzeug.utils import import_string", READ),
+    ("intake", "intake/errors.py", "import werkzeug\nwerkzeug.utils.import_string('nacl.secret')", READ),
+    ("intake", "intake/errors.py", "import os\nos.system('true')", READ),
+    ("intake", "intake/errors.py", "from os import system as s", READ),
+    ("intake", "intake/errors.py", "import os\nos.popen('true')", READ),
     ("intake", "envelope/header.py", "from cryptography.hazmat.primitives import hpke", SEEN),
     ("intake", "envelope/keyring.py", "import envelope.stream", SEEN),
     ("intake", "envelope/padding.py", "from cryptography.hazmat.primitives.ciphers import aead", SEEN),
@@ -183,7 +226,33 @@ PLANTED = [
     ("reviewer", "reviewer/errors.py", "import subprocess", READ),
     ("reviewer", "reviewer/errors.py", "from intake import errors", READ),
     ("reviewer", "reviewer/errors.py", "import os\nos.sys.modules\nexec('import ssl')", READ),
+    ("reviewer", "reviewer/errors.py", "import sys\nsys.modules['socket'].create_connection", READ),
+    ("reviewer", "reviewer/errors.py", "from sys import modules", READ),
+    ("reviewer", "reviewer/errors.py", "from sqlalchemy.util.concurrency import asyncio", READ),
+    ("reviewer", "reviewer/errors.py", "import sqlalchemy\nsqlalchemy.util.concurrency.asyncio", READ),
+    ("reviewer", "reviewer/errors.py", "import tempfile\ndef f():\n    tempfile.subprocess", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.system('curl http://x.invalid')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.posix_spawn('/bin/true', ['true'], {})", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.posix_spawnp('true', ['true'], {})", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.spawnlp(os.P_WAIT, 'true', 'true')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.fork()", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.forkpty()", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.startfile('x')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nos.__dict__['sys' + 'tem']('true')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\ngetattr(os, 'sys' + 'tem')('true')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nvars(os)['system']('true')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nfrom operator import attrgetter", READ),
+    ("reviewer", "reviewer/errors.py", "import os\ngetattr(os, 'system')('true')", READ),
+    ("reviewer", "reviewer/errors.py", "import os\nglobals()['__built' + 'ins__']", READ),
+    ("reviewer", "reviewer/errors.py", "import sqlite3\nsqlite3.connect('').load_extension('x')", READ),
     ("envelope", "envelope/errors.py", "import flask", READ),
+    ("envelope", "envelope/errors.py", "getattr(__builtins__, '__imp' + 'ort__')('ssl')", READ),
+    ("envelope", "envelope/errors.py", "b = __builtins__", READ),
+    ("envelope", "envelope/errors.py", "import builtins", READ),
+    ("envelope", "envelope/errors.py", "import codecs\ncodecs.builtins", READ),
+    ("envelope", "envelope/errors.py", "import jinja2\njinja2.utils.import_string('ssl')", READ),
+    ("envelope", "envelope/errors.py", "import click\nclick.launch('https://x.invalid')", READ),
+    ("envelope", "envelope/errors.py", "import click\nclick.edit('x')", READ),
     ("envelope", "envelope/errors.py", "from keys import agefile", READ),
     ("envelope", "envelope/errors.py", "import gzip, ssl", READ),
     ("release", "release/errors.py", "from field import send", READ),
@@ -192,9 +261,11 @@ PLANTED = [
     ("release", "release/errors.py", "from ..reviewer import errors", READ),
     ("keys", "keys/errors.py", "import intake", READ),
     ("keys", "keys/errors.py", "import asyncio", READ),
+    ("keys", "keys/errors.py", "import os\nos.execvp('true', ['true'])", READ),
+    ("keys", "keys/errors.py", "from os import execlpe, execv", READ),
     ("field", "field/errors.py", "import keys.identity", READ),
     ("field", "envelope/errors.py", "__builtins__['__imp' + 'ort__']('sqlalchemy')", SEEN),
-]
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +295,7 @@ def test_a_planted_violation_is_refused(copy, room, file, violation, refuse):
     [
         "socket.create_connection(('127.0.0.1', 9))",
         "socket.socket().bind(('127.0.0.1', 0))",
+        "socket.socket().listen()",
         "socket.socket(socket.AF_UNIX).connect('/nowhere')",
         "socket.getaddrinfo('localhost', 80)",
         "socket.gethostbyname('localhost')",
@@ -240,7 +312,9 @@ try:
 except NetworkRefusedError:
     print("refused")
 """
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT
+    )
     assert answer.stdout == "refused\n", answer.stderr
 
 
