@@ -370,6 +370,20 @@ def from_another_bundle(path: Path, team: Team) -> None:
     shutil.copy(other / f"{TAGS}.ben.sig", path)
 
 
+def linked(path: Path, team: Team) -> None:
+    readme = path / "data/README.txt"
+    outside = path.parent / "README.txt"
+    readme.rename(outside)
+    readme.symlink_to(outside)
+
+
+def typed_question(path: Path, team: Team) -> None:
+    """Make a choice of the form a typed answer, which could be shown in part."""
+    value = json.loads((path / FORM).read_bytes())
+    next(q for q in value["questions"] if q["id"] == "i1")["kind"] = "text"
+    (path / FORM).write_text(json.dumps(value))
+
+
 def swap_testimonies(path: Path, team: Team) -> None:
     (path / FIRST).rename(path / "data/x")
     (path / SECOND).rename(path / FIRST)
@@ -419,13 +433,7 @@ OUTSIDER: dict[str, tuple[Edit, str]] = {
         lambda p, _: (p / "data/custody/log.jsonl").write_bytes(b"") and None,
         "data/custody/log.jsonl",
     ),
-    "a file replaced by a link": (
-        lambda p, _: (
-            (p / "data/README.txt").unlink(),
-            (p / "data/README.txt").symlink_to("release.json"),
-        )[1],
-        "data/README.txt",
-    ),
+    "a file replaced by a link to the same bytes": (linked, "data/README.txt"),
     "an empty folder added": (lambda p, _: (p / "data/empty").mkdir(), "data/empty"),
     "changed, with manifests made again": (remanifested, f"{TAGS}.ana.sig"),
     "one signature dropped": (lambda p, _: (p / f"{TAGS}.ben.sig").unlink(), TAGS),
@@ -624,6 +632,7 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
         lambda p, _: (p / f"{KEYRING}.sig").write_bytes(make_team().keyring_sig) and None, f"{KEYRING}.sig", True),
     "another form": (
         text_edit("data/method/form-v1.json", '"h1.hurt"', '"h1.harm"'), "form-v1.json", False),
+    "a form whose choices can be shown in part": (typed_question, FORM, False),
     "another version of the form": (
         lambda p, _: (p / FORM).write_text(json.dumps(json.loads((p / FORM).read_text()) | {"version": 2})) and None,
         FORM, False),
