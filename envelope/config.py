@@ -106,8 +106,9 @@ def listen_address(listen: str) -> Path | tuple[str, int]:
             raise ConfigError(f"a socket path is longer than {UNIX_PATH_LIMIT} bytes")
         return Path(listen.removeprefix("unix:"))
     host, _, port = listen.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
-        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        address = None if "%" in bare else ipaddress.ip_address(bare)
     except ValueError:
         address = None
     if address is None or not address.is_loopback or not _is_port(port):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from envelope.cli import LazyGroup, run
 
 cli = LazyGroup(
@@ -17,5 +19,6 @@ cli = LazyGroup(
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command; what it makes is for its own user only."""
+    os.umask(0o077)
     run(cli)

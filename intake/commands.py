@@ -43,6 +43,7 @@ def init(config_file: Path) -> None:
     """
     drop = settings.load(config_file).drop
     drop.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    drop.state.chmod(0o700)  # also one that was there
     key = Ed25519PrivateKey.generate()
     write_new(drop.state / trust.KEY_FILE, key.private_bytes_raw())
     engine = db.engine(drop)

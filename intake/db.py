@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -64,7 +66,7 @@ PIECE = Table(
     sqlite_with_rowid=False,
 )
 # transfer: number of the last export. generation: of uploads begun now. swept: day of the last
-# sweep, which happens every day whatever arrives.
+# sweep, tidied: of the last vacuum; both happen every day whatever arrives.
 NUMBER = Table(
     "number",
     META,
@@ -72,7 +74,7 @@ NUMBER = Table(
     Column("value", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-_NUMBERS = ("generation", "swept", "transfer")
+_NUMBERS = ("generation", "swept", "tidied", "transfer")
 
 
 def engine(config: DropConfig) -> Engine:
@@ -128,10 +130,31 @@ def vacuum(made: Engine) -> bool:
                 connection.execute(text("VACUUM (FULL) file, piece"))
                 return True
             connection.execute(text("VACUUM"))
-            checkpoint = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-            return bool(checkpoint[0] == 0)
+        return checkpoint(made)
     except DBAPIError:
         return False
+
+
+def checkpoint(made: Engine) -> bool:
+    """Empty SQLite's journal into its file; False if another process was in it."""
+    if made.dialect.name != "sqlite":
+        return True
+    with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return bool(connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0] == 0)
+
+
+def blur(made: Engine, day: dt.date) -> None:
+    """Give a SQLite database's files the time of a day's beginning, UTC.
+
+    The next write dates them again; a check every few minutes keeps that short.
+    """
+    if made.dialect.name != "sqlite":
+        return
+    time = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()
+    for suffix in ("", "-wal", "-shm"):
+        path = Path(f"{made.url.database}{suffix}")
+        if path.exists():
+            os.utime(path, (time, time))
 
 
 def _settle(connection: sqlite3.Connection, _record: object) -> None:

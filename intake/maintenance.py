@@ -25,7 +25,6 @@ class Maintenance(threading.Thread):
         self._store = store
         self._hour = hour
         self._stopped = threading.Event()
-        self._untidy = False
 
     def run(self) -> None:
         """Check until `stop`."""
@@ -35,14 +34,15 @@ class Maintenance(threading.Thread):
                 return
 
     def check(self, now: dt.datetime) -> None:
-        """Sweep and tidy if the fixed hour has passed since the last time."""
+        """Sweep and tidy if the fixed hour has passed since that last worked."""
+        day = due_day(now, self._hour)
         try:
-            self._untidy |= self._store.sweep(due_day(now, self._hour))
-            self._untidy = self._untidy and not self._store.tidy()
+            self._store.sweep(day)
+            if not self._store.tidy(day):
+                warn("the database was not tidied; see that the disk has room for two more of it.")
         except RefusedError:
-            return  # another process holds the database: the next check tries again
-        if self._untidy:
-            warn("the database was not tidied; see that the disk has room for two copies of it.")
+            pass  # another process holds the database: the next check tries again
+        self._store.blur(now.date())
 
     def stop(self) -> None:
         """End the thread after what it is doing."""

@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from intake.store import PIECE_SIZE
 
 SOCKET_MODE = "660"  # tor reaches it through a group of its own
 IDLE_SECONDS = 60  # a silent connection is closed after this
+REQUEST_SECONDS = 600  # a request that is not whole after this is cut off, however it trickles
 MAX_HEADERS = 16 << 10  # bytes of a request's headers
 RECEIVE = 64 << 10  # bytes read from a socket at once
 FORM_MEMORY = 128 << 20  # bytes of all forms held at once; pieces of 1,000 connections add as much
@@ -115,8 +117,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     task_class = QuietTask
     error_task_class = QuietError
 
+    began = 0.0
+
     def received(self, data: bytes) -> bool:
         """Take in what has arrived; a form that no longer fits is told to come back."""
+        if self.request is None:
+            self.began = time.monotonic()
+        elif time.monotonic() - self.began > REQUEST_SECONDS:
+            self.will_close = True
+            return False
         taken: bool = super().received(data)
         request = self.request
         if request is not None and request.held() and _held(self.server) > FORM_MEMORY:
@@ -135,9 +144,12 @@ def build(app: Flask, config: DropConfig) -> Any:
     _silence()
     sys.setswitchinterval(SWITCH_SECONDS)
     address = listen_address(config.listen)
-    where: dict[str, Any] = {"listen": config.listen}
+    where: dict[str, Any]
     if isinstance(address, Path):
         where = {"unix_socket": str(address), "unix_socket_perms": SOCKET_MODE}
+    else:
+        host, port = address
+        where = {"host": host.strip("[]"), "port": port}
     try:
         server = create_server(
             app,

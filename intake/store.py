@@ -28,7 +28,7 @@ TOO_OLD = 3  # generations after which an unfinished upload is swept: two to thr
 RECOUNT_SECONDS = 60  # how long the count of stored bytes may miss another process's work
 
 _MIB = 1 << 20
-_BY_DIGEST = text("SELECT 1 FROM file WHERE digest = :digest")
+_BY_DIGEST = text("SELECT id, week FROM file WHERE digest = :digest")
 _ADD_FILE = text(
     "INSERT INTO file (id, size, pieces, generation, digest, week)"
     " VALUES (:id, :size, :pieces, :generation, :digest, :week)"
@@ -81,9 +81,15 @@ class Store:
         limit = self._quota if len(rows) == 1 else self._quota - self._reserve
 
         def job(connection: Connection) -> None:
-            if connection.execute(_BY_DIGEST, whole).first():
-                return
             self._require_room(connection, len(body), limit)
+            known = connection.execute(_BY_DIGEST, whole).first()
+            if known is not None:
+                # Written again, as new bytes would be: neither answer nor time tells which.
+                whole.update(id=bytes(known.id), week=known.week)
+                for row in rows:
+                    row["file"] = whole["id"]
+                self._used -= len(body)
+                _delete(connection, [whole["id"]])
             connection.execute(_ADD_FILE, whole)
             connection.execute(_ADD_PIECE, rows)
             self._used += len(body)
@@ -100,18 +106,22 @@ class Store:
         def job(connection: Connection) -> None:
             self._require_room(connection, min(size, PIECE_SIZE), self._quota - self._reserve)
             if unfinished(connection) >= self._open_uploads:
-                raise RefusedError("full")
+                self._make_way(connection)
             connection.execute(_ADD_FILE, row | {"generation": _number(connection, "generation")})
 
         self._writer.run(job)
         return file
 
     def put_piece(self, file: bytes, n: int, body: bytes, digest: bytes) -> None:
-        """Keep piece `n` of an upload; the first write wins, the same bytes again are welcome."""
+        """Keep piece `n` of an upload; the first write wins, the same bytes again are welcome.
+
+        The first piece holds the header: one that is not sealed ends the upload before any of it
+        is written. Raises RefusedError.
+        """
         if hashlib.sha256(body).digest() != digest:
             raise RefusedError("digest")
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> RefusedError | None:
             row = _require_row(connection, file)
             if not 0 <= n < row.pieces or len(body) != _piece_length(row.size, n):
                 raise RefusedError("piece_size")
@@ -122,13 +132,22 @@ class Store:
             if stored is not None or row.generation is None:
                 if stored != digest:
                     raise RefusedError("rewritten")
-                return
+                return None
+            if n == 0:
+                try:
+                    require_sealed(body, row.size)
+                except RefusedError as refused:
+                    self._drop_upload(connection, file)
+                    return refused
             self._require_room(connection, len(body), self._quota - self._reserve)
             piece = {"file": file, "n": n, "digest": digest, "body": body}
             connection.execute(_ADD_PIECE, piece)
             self._used += len(body)
+            return None
 
-        self._writer.run(job)
+        refused = self._writer.run(job)
+        if refused is not None:
+            raise refused
 
     def missing(self, file: bytes) -> list[int]:
         """The numbers of the pieces an upload still lacks, in order."""
@@ -141,7 +160,7 @@ class Store:
         return self._writer.run(job)
 
     def done(self, file: bytes, digest: bytes) -> None:
-        """Make an upload a kept file if it is whole and sealed as the drop accepts.
+        """Make an upload a kept file if it is whole; its header was checked with its first piece.
 
         `digest` is SHA-256 over the joined SHA-256 of its pieces. An upload that can never
         become one is deleted. Raises RefusedError.
@@ -154,15 +173,9 @@ class Store:
             digests = [bytes(found.digest) for found in connection.execute(_DIGESTS, {"id": file})]
             if len(digests) != row.pieces:
                 raise RefusedError("incomplete")
-            try:
-                if _joined(digests) != digest:
-                    raise RefusedError("digest")
-                first = connection.execute(_BODY, {"id": file, "n": 0}).scalar_one()
-                require_sealed(first, row.size)
-            except RefusedError as refused:
-                self._used -= row.size
-                _delete(connection, [file])
-                return refused
+            if _joined(digests) != digest:
+                self._drop_upload(connection, file)
+                return RefusedError("digest")
             finished = {"generation": None, "digest": digest, "week": iso_week()}
             connection.execute(update(FILE).where(FILE.c.id == file).values(finished))
             return None
@@ -191,9 +204,40 @@ class Store:
 
         return self._writer.run(job)
 
-    def tidy(self) -> bool:
-        """Erase the order of arrival from the database; False if it must be tried again."""
-        return self._writer.alone(lambda: db.vacuum(self.engine))
+    def tidy(self, day: int) -> bool:
+        """Erase the order of arrival from the database; False if it must be tried again.
+
+        Each `day`, a proleptic ordinal, is tidied once, whatever is restarted.
+        """
+        with db.reading(self.engine) as connection:
+            if _number(connection, "tidied") == day:
+                return True
+        if not self._writer.alone(lambda: db.vacuum(self.engine)):
+            return False
+        self._writer.run(lambda connection: _set_number(connection, "tidied", day))
+        db.checkpoint(self.engine)
+        return True
+
+    def blur(self, day: dt.date) -> None:
+        """Set the times of the database's files to a day, so that they tell no last arrival."""
+        db.blur(self.engine, day)
+
+    def _drop_upload(self, connection: Connection, file: bytes) -> None:
+        """Delete an unfinished upload; its pieces are counted again."""
+        _delete(connection, [file])
+        self._recount_at = 0.0
+
+    def _make_way(self, connection: Connection) -> None:
+        """Delete one upload, any, that was begun but holds nothing; refuse if all hold something.
+
+        Otherwise a few hundred empty requests would keep out everyone with a photo for days.
+        """
+        held = select(PIECE.c.file).where(PIECE.c.file == FILE.c.id).exists()
+        empty = select(FILE.c.id).where(FILE.c.generation.is_not(None), ~held)
+        found = connection.scalar(empty.order_by(func.random()).limit(1))
+        if found is None:
+            raise RefusedError("full")
+        self._drop_upload(connection, bytes(found))
 
     def _require_room(self, connection: Connection, size: int, limit: int) -> None:
         now = time.monotonic()

@@ -45,6 +45,7 @@ def create_app(drop: Drop) -> Flask:
     app.request_class = SealedRequest
     app.config["MAX_FORM_PARTS"] = 1
     app.config["MAX_FORM_MEMORY_SIZE"] = PIECE_SIZE
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # it would redirect
     app.extensions["drop"] = drop
     app.register_blueprint(views)

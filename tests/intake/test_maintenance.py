@@ -46,6 +46,23 @@ def test_a_vacuum_that_was_disturbed_is_tried_again(store: Store) -> None:
     assert _size(wal) == 0
 
 
+def test_a_vacuum_that_was_missed_is_made_good_after_a_restart(store: Store) -> None:
+    with closing(sqlite3.connect(store.engine.url.database or "", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM number").fetchall()
+        Maintenance(store, 3).check(at(20, 4))
+        reader.execute("COMMIT")
+    assert numbers(store)["tidied"] == 0
+    Maintenance(store, 3).check(at(20, 5))
+    assert numbers(store)["tidied"] == numbers(store)["swept"] == dt.date(2026, 11, 20).toordinal()
+
+
+def test_the_files_of_the_database_tell_no_time_of_day(store: Store) -> None:
+    Maintenance(store, 3).check(at(20, 4))
+    for path in Path(store.engine.url.database or "").parent.glob("drop.db*"):
+        assert path.stat().st_mtime % 86400 == 0
+
+
 def test_the_thread_tidies_at_once_and_stops_when_told(store: Store) -> None:
     maintenance = Maintenance(store, 3)
     maintenance.start()

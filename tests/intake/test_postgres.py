@@ -129,7 +129,7 @@ def test_it_sweeps_and_holds_its_quota(site: Site) -> None:
         while True:
             body = look_alike()
             opened.put_sealed(body, digest_of(body))
-    assert opened.tidy()
+    assert opened.tidy(1)
     opened.close()
 
 

@@ -166,3 +166,15 @@ def test_it_stops_cleanly_on_sigterm_and_starts_again_on_its_old_socket(tmp_path
             assert running.client().seal(sealed()).status == 200
             assert running.stop() == 0
     assert rows(site)["finished"] == 2
+
+
+def test_a_request_that_trickles_for_too_long_is_cut_off(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    with serving(site, module="tests.intake.hasty"), socket.socket(socket.AF_UNIX) as slow:
+        slow.settimeout(5)
+        slow.connect(site.config.listen.removeprefix("unix:"))
+        slow.sendall(b"POST /sealed HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+        with pytest.raises(OSError):
+            for _ in range(40):
+                slow.sendall(b"x")
+                time.sleep(0.1)

@@ -83,7 +83,7 @@ def test_a_finished_file_is_never_swept(store: Store) -> None:
 def test_a_flood_of_large_files_leaves_room_for_text(store: Store) -> None:
     with refused("full"):
         while True:
-            begin(store, look_alike() * 40, None)
+            begin(store, sealed(size=2_000_000))
             store.sweep(0)
     for _ in range(30):
         keep(store, look_alike())
@@ -103,11 +103,61 @@ def test_the_quota_counts_what_arrived_and_not_what_was_declared(store: Store) -
     for _ in range(3):
         store.start(900, 900 * PIECE_SIZE)
     body = sealed(size=1_000_000)
-    with refused("full"):
-        store.start(2, 200_000)  # the third open upload was the last
     keep(store, body)
     with db.reading(store.engine) as connection:
         assert files.stored_bytes(connection) == len(body)
+
+
+def test_uploads_that_hold_nothing_make_way_and_those_that_hold_something_do_not(store: Store) -> None:
+    begun = [begin(store, sealed(size=200_000), 1) for _ in range(2)]
+    empty = store.start(2, 200_000)  # the third open upload is the last there is room for
+    newer = store.start(2, 200_000)
+    with refused("unknown"):
+        store.missing(empty)
+    body = sealed(size=200_000)
+    store.put_piece(begin(store, body, 0), 0, pieces(body)[0], digest_of(pieces(body)[0]))
+    with refused("unknown"):
+        store.missing(newer)
+    with refused("full"):
+        store.start(2, 200_000)
+    assert [store.missing(upload) for upload in begun] == [[1], [1]]
+
+
+def test_a_first_piece_that_is_not_sealed_ends_the_upload_before_it_is_written(store: Store) -> None:
+    words = b"invented canary 5521, dressed up as a file in pieces. " * 4000
+    upload = store.start(2, len(words))
+    with refused("not_sealed"):
+        store.put_piece(upload, 0, words[:PIECE_SIZE], digest_of(words[:PIECE_SIZE]))
+    with refused("unknown"):
+        store.missing(upload)
+    for path in Path(store.engine.url.database or "").parent.iterdir():
+        assert b"invented canary 5521" not in path.read_bytes()
+
+
+def test_the_same_bytes_are_written_again_like_new_ones_and_kept_once(store: Store) -> None:
+    body = sealed()
+    keep(store, body)
+    with db.reading(store.engine) as connection:
+        before = files.kept(connection)
+    written = []
+    for again in (body, sealed()):
+        wal = Path(f"{store.engine.url.database}-wal")
+        size = wal.stat().st_size
+        keep(store, again)
+        written.append(wal.stat().st_size - size)
+    assert written[0] > 65536 and written[1] > 65536
+    with db.reading(store.engine) as connection:
+        assert before[0] in files.kept(connection) and len(files.kept(connection)) == 2
+
+
+def test_a_full_drop_answers_the_same_for_known_and_new_bytes(store: Store) -> None:
+    known = look_alike()
+    keep(store, known)
+    with refused("full"):
+        while True:
+            keep(store, look_alike())
+    with refused("full"):
+        keep(store, known)
 
 
 def test_half_an_upload_counts_as_much_as_has_arrived(store: Store) -> None:
