@@ -93,11 +93,15 @@ async function sealAccount({ account, files, fields, recipients }, progress) {
 /** @param {string} text @returns {Uint8Array} */
 const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
-const jobs = { seal: sealAccount, digest };
+let isStopped = false;
+const jobs = { seal: sealAccount, digest, stop: () => { isStopped = true; } };
 
 self.onmessage = async ({ data: { id, job, input } }) => {
   try {
-    const progress = (/** @type {number} */ part) => self.postMessage({ id, part });
+    const progress = (/** @type {number} */ part) => {
+      if (isStopped) throw new Error("stopped");
+      self.postMessage({ id, part });
+    };
     self.postMessage({ id, result: await jobs[job](input, progress) });
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : "unknown" });

@@ -21,18 +21,20 @@ function save(blob) {
 
 export class Delivery {
   /**
-   * @param {{ui: (key: string) => string, ask: () => Promise<import("./worker.js").Ask>, canSend: boolean,
-   *   forget: () => void, back: () => void}} parts
-   *   `forget` clears every word typed; `back` shows the form again
+   * @param {{ui: (key: string) => string, core: import("./worker.js").Core, canSend: boolean,
+   *   forget: () => void, back: (why?: string) => void}} parts
+   *   `forget` clears every word typed; `back` shows the form again, and a sentence with it
    */
-  constructor({ ui, ask, canSend, forget, back }) {
+  constructor({ ui, core, canSend, forget, back }) {
     this.ui = ui;
-    this.ask = ask;
+    this.core = core;
     this.canSend = canSend;
     this.forget = forget;
     this.back = back;
     this.element = el("section", { id: "delivery", hidden: true });
     this.status = el("p", { role: "status", "aria-live": "polite", className: "hint" });
+    this.note = el("p", { role: "status", "aria-live": "polite", className: "notice" });
+    this.running = new AbortController();
   }
 
   /** Show one state: a heading, sentences, and buttons.
@@ -47,15 +49,25 @@ export class Delivery {
     goTo(title);
   }
 
-  /** @param {string} state @returns {(part: number) => void} moves the bar */
-  progress(state) {
+  /** End what is under way; no word of hers is lost by it. */
+  stop() {
+    this.running.abort();
+    this.core.stop();
+  }
+
+  /** Show what is under way, and how to stop it.
+   * @param {string} state @param {HTMLElement[]} more @param {HTMLElement[]} buttons
+   * @returns {(part: number) => void} moves the bar */
+  progress(state, more = [], buttons = []) {
+    this.running = new AbortController();
+    const stop = () => { this.stop(); this.back(`${state}_stopped`); };
     const bar = el("progress", { max: 100, value: 0, "aria-label": this.ui(state) });
-    this.status.textContent = "";
-    this.show(state, [bar, this.status]);
+    this.status.textContent = this.note.textContent = "";
+    this.show(state, [bar, this.status, this.note, ...more], [...buttons, this.button("back_to_words", stop)]);
     return (part) => {
       bar.value = Math.floor(part * 100);
       // Said every tenth, so that a screen reader is not flooded.
-      if (bar.value % 10 === 0) this.status.textContent = format(this.ui("percent"), { n: bar.value });
+      if (bar.value % 10 === 0) this.status.textContent = bar.value ? format(this.ui("percent"), { n: bar.value }) : "";
     };
   }
 
@@ -64,31 +76,44 @@ export class Delivery {
     return el("button", { type: "button", id, className, onclick }, this.ui(id));
   }
 
+  /** @param {unknown} error @param {string} usual the text for an error that has none */
+  wrong(error, usual) {
+    const name = error instanceof Error ? error.message : "";
+    const sentence = error instanceof Refused ? name : this.ui(`error_${name}`) ?? this.ui(usual);
+    return el("p", { className: "error", role: "alert" }, sentence);
+  }
+
   /** Seal what was gathered, then hand it on.
    * @param {any} input of the core's job "seal" @param {boolean} keep save instead of sending */
   async seal(input, keep) {
+    const progress = this.progress("sealing");
+    const { signal } = this.running;
     try {
-      const progress = this.progress("sealing");
-      const ask = await this.ask();
-      const blob = await ask("seal", input, progress);
+      const blob = await this.core.ask("seal", input, progress);
       if (keep) this.saved(blob);
       else await this.send({ blob });
     } catch (error) {
-      const key = `error_${error instanceof Error ? error.message : ""}`;
-      this.show("not_sealed", [el("p", { className: "error", role: "alert" }, this.ui(key) ?? this.ui("error_unknown"))],
-        [this.button("back_to_words", this.back, "primary")]);
+      if (signal.aborted) return;
+      this.show("not_sealed", [this.wrong(error, "error_unknown")], [this.button("back_to_words", () => this.back(), "primary")]);
     }
   }
 
-  /** Send a sealed file, and let her try again as long as it fails.
+  /** Send a sealed file, and let her try again when it has failed for long.
    * @param {import("./send.js").Upload} upload @returns {Promise<void>} */
   async send(upload) {
+    const saved = el("div", { role: "status" });
+    const keep = () => saved.replaceChildren(el("p", {}, this.ui("saved_meanwhile")), el("p", { className: "file-name" }, save(upload.blob)));
+    const progress = this.progress("sending", [saved], [this.button("save_sealed", keep)]);
+    const { signal } = this.running;
+    const hold = (/** @type {string} */ why) => {
+      const sentence = why && this.ui(`hold_${why}`);
+      if (this.note.textContent !== sentence) this.note.textContent = sentence; // else it is read aloud again
+    };
     try {
-      const ask = await this.ask();
-      await send(upload, (bytes) => ask("digest", bytes), this.progress("sending"));
+      await send(upload, (bytes) => this.core.ask("digest", bytes), { progress, hold, signal });
       this.finished("received");
     } catch (error) {
-      this.notSent(upload, error instanceof Refused ? error.message : this.ui("error_offline"));
+      if (!signal.aborted) this.notSent(upload, error);
     }
   }
 
@@ -98,12 +123,12 @@ export class Delivery {
     this.show(state, [], [this.button("leave", leave)]);
   }
 
-  /** @param {import("./send.js").Upload} upload @param {string} why a sentence */
-  notSent(upload, why) {
-    this.show("not_sent", [el("p", { className: "error", role: "alert" }, why)], [
+  /** @param {import("./send.js").Upload} upload @param {unknown} error */
+  notSent(upload, error) {
+    this.show("not_sent", [this.wrong(error, "error_sending")], [
       this.button("try_again", () => this.send(upload), "primary"),
       this.button("save_sealed", () => this.saved(upload.blob)),
-      this.button("back_to_words", this.back)]);
+      this.button("back_to_words", () => this.back())]);
   }
 
   /** @param {Blob} blob */
@@ -113,6 +138,6 @@ export class Delivery {
       this.button("clear_words", () => this.finished("cleared"), "primary"),
       ...(this.canSend ? [this.button("send_now", () => this.send({ blob }))] : []),
       this.button("save_again", () => { name.textContent = save(blob); }),
-      this.button("back_to_words", this.back)]);
+      this.button("back_to_words", () => this.back())]);
   }
 }

@@ -6,7 +6,7 @@ import { Delivery, isSealed } from "./deliver.js";
 import { el, leave } from "./dom.js";
 import { Texts } from "./form.js";
 import { Wizard } from "./wizard.js";
-import { start } from "./worker.js";
+import { Core } from "./worker.js";
 
 const OLD_MONTHS = 3;
 const VERY_OLD_MONTHS = 5;
@@ -18,11 +18,7 @@ const texts = new Texts(form, ui);
 const canSend = location.protocol !== "file:";
 const months = (Date.now() - Date.parse(keyring.valid_until)) / MONTH_MS;
 
-/** @type {Promise<import("./worker.js").Ask> | undefined} */
-let started;
-const ask = () => (started ??= start(core));
-
-const delivery = new Delivery({ ui: texts.ui, ask, canSend, forget: () => wizard.forget(), back });
+const delivery = new Delivery({ ui: texts.ui, core: new Core(core), canSend, forget: () => wizard.forget(), back });
 const anyway = el("input", { type: "checkbox", id: "anyway", autocomplete: "off" });
 const wizard = newWizard();
 
@@ -77,11 +73,24 @@ function newWizard() {
   return new Wizard({ form, lang, texts, referral, leave, about, intro: intro(), last: oldNotice(), actions });
 }
 
-function back() {
+/** @param {string} [why] names the text that says what was stopped */
+function back(why = "") {
   delivery.element.hidden = true;
   wizard.element.hidden = false;
   wizard.show();
+  wizard.say(why, "notice");
+  if (why) wizard.summary.scrollIntoView({ block: "center" });
 }
+
+// A browser keeps a page it has left as it was, and shows it again to whoever presses Back.
+addEventListener("pagehide", () => {
+  delivery.stop();
+  wizard.forget();
+  document.body.replaceChildren();
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 
 const host = /** @type {HTMLElement} */ (document.getElementById("page"));
 const root = host.attachShadow({ mode: "open" });

@@ -13,9 +13,10 @@ const ALWAYS = ["s1", "c1", "t1", "files"];
  * @typedef {{q: import("./form.js").Question, asked: import("./form.js").Asked}} Entry
  */
 
-/** @returns {string} today by the device's clock, YYYY-MM-DD */
+/** @returns {string} today by the device's clock, YYYY-MM-DD; "" where that cannot be, since the form takes 20YY */
 function today() {
   const now = new Date();
+  if (now.getFullYear() < 2000 || now.getFullYear() > 2099) return "";
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
@@ -143,8 +144,9 @@ export class Wizard {
     return !wrong.length;
   }
 
-  /** @param {string} key of a sentence about the whole step, or "" */
-  say(key) {
+  /** @param {string} key of a sentence about the whole step, or "" @param {"error"|"notice"} kind */
+  say(key, kind = "error") {
+    this.summary.className = kind;
     this.summary.textContent = key ? this.texts.ui(key) : "";
   }
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from envelope.form import load
 from tests.browser import witness
 from tests.browser.drivers import PLAIN_HOST, Browser, wait_for
-from tests.browser.witness import ROOT
+from tests.browser.witness import ROOT, SHORT, WITHOUT_WORKER, download, open_page, page_state
 from tests.browser.world import Site, Team
 
 ANSWERS = {
@@ -40,7 +39,6 @@ NARRATIVE = "They stopped us at the bridge. သူတို့က အိမ်�
 
 
 BURMESE = "သူတို့က ကျွန်တော့်ညီကို ဆွဲခေါ်သွားတယ်။ "
-SHORT: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
 FULL = "The drop is full (invented): save the sealed file and send it later."
 
 
@@ -54,26 +52,6 @@ def _calm(site: Site) -> Iterator[None]:
 
 def paths(site: Site) -> list[str]:
     return [f"{asked.method} {asked.path}" for asked in site.asked]
-
-
-def page_state(tab: Browser) -> str:
-    return str(tab.run(f"return {ROOT}.getElementById('delivery').dataset.state ?? '';"))
-
-
-def open_page(tab: Browser, url: str) -> None:
-    tab.open(url)
-    wait_for(tab, f"{ROOT} && {ROOT}.getElementById('wizard')")
-
-
-def download(tab: Browser) -> Path:
-    """The one file the browser has saved, once it is whole."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = [f for f in tab.downloads.iterdir() if f.suffix not in (".part", ".crdownload", ".tmp")]
-        if len(found) == len(list(tab.downloads.iterdir())) == 1 and found[0].stat().st_size:
-            return found[0]
-        time.sleep(0.05)
-    raise TimeoutError("nothing was saved")
 
 
 def test_what_she_types_opens_in_python_with_the_same_commitments(
@@ -248,18 +226,6 @@ def test_the_policy_is_never_violated_and_stops_what_it_must(tab: Browser, site:
     assert set(violations) == {"connect-src", "img-src", "script-src-elem"}
 
 
-WITHOUT_WORKER = """
-const page = window.wrappedJSObject ?? window; // Marionette runs scripts in a world of its own
-const real = page.Worker;
-page.workers = 0;
-page.Worker = function (url) {
-  page.workers++;
-  if (%s) throw new Error("no Worker here");
-  return new real(url);
-};
-"""
-
-
 @pytest.mark.parametrize("is_blocked", [False, True])
 def test_it_seals_in_a_worker_and_on_the_main_thread_where_none_starts(
     tab: Browser, site: Site, team: Team, is_blocked: bool
@@ -422,3 +388,25 @@ def test_a_saved_page_holds_none_of_her_words(tab: Browser, site: Site) -> None:
     assert "canaryoutside" in saved
     assert "canaryfield" not in saved
     assert "canarynarrative" not in saved
+
+
+CLOCK = """
+const page = window.wrappedJSObject ?? window;
+const shift = page.Date.parse(arguments[0]) - page.Date.now();
+const real = page.Date;
+page.Date = function () { return new real(real.now() + shift); };
+page.Date.now = () => real.now() + shift;
+"""
+
+
+@pytest.mark.parametrize("day", ["1970-01-02", "1999-12-30", "2000-01-02", "2099-12-30", "2100-01-02"])
+def test_the_day_of_a_clock_that_cannot_be_right_is_left_out(
+    tab: Browser, site: Site, team: Team, day: str
+) -> None:
+    before = site.kept()
+    open_page(tab, site.url + "/en")
+    tab.run(CLOCK, day + "T12:00:00")
+    witness.send(tab, SHORT)
+    assert witness.state(tab) == "received"
+    written = {"written_on": day} if day[:2] == "20" else {}
+    assert team.open(site.newest(before)).testimony.answers == SHORT["answers"] | written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,19 @@ from tests.browser.drivers import TIMEOUT, Browser, wait_for
 
 ROOT = "document.getElementById('page').shadowRoot"
 END_STATES = ("received", "saved", "not_sent", "not_sealed")
+
+SHORT: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
+
+WITHOUT_WORKER = """
+const page = window.wrappedJSObject ?? window; // Marionette runs scripts in a world of its own
+const real = page.Worker;
+page.workers = 0;
+page.Worker = function (url) {
+  page.workers++;
+  if (%s) throw new Error("no Worker here");
+  return new real(url);
+};
+"""
 
 _FILL = """
 const root = document.getElementById('page').shadowRoot;
@@ -32,6 +46,12 @@ for (const [field, value] of Object.entries(arguments[0])) {
 }
 return null;
 """
+
+
+def open_page(tab: Browser, url: str) -> None:
+    """Open the witness's page and wait until its form is there."""
+    tab.open(url)
+    wait_for(tab, f"{ROOT} && {ROOT}.getElementById('wizard')")
 
 
 def fill(tab: Browser, answers: Mapping[str, str], narrative: str = "") -> None:
@@ -69,6 +89,31 @@ def state(tab: Browser, timeout: float = TIMEOUT * 4) -> str:
     return found
 
 
+def send(tab: Browser, testimony: Mapping[str, Any], files: Sequence[Path] = (), button: str = "send") -> None:
+    """On the open page give `testimony`, attach `files`, press `button`."""
+    fill(tab, testimony["answers"], testimony.get("narrative", ""))
+    if files:
+        tab.attach(f"{ROOT}.getElementById('files')", files)
+    to_last_step(tab)
+    click(tab, button)
+
+
+def page_state(tab: Browser) -> str:
+    """The state that is shown now; empty while she writes."""
+    return str(tab.run(f"return {ROOT}.getElementById('delivery').dataset.state ?? '';"))
+
+
+def download(tab: Browser) -> Path:
+    """The one file the browser has saved, once it is whole."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = [f for f in tab.downloads.iterdir() if f.suffix not in (".part", ".crdownload", ".tmp")]
+        if len(found) == len(list(tab.downloads.iterdir())) == 1 and found[0].stat().st_size:
+            return found[0]
+        time.sleep(0.05)
+    raise TimeoutError("nothing was saved")
+
+
 def testify(
     tab: Browser,
     url: str,
@@ -82,12 +127,6 @@ def testify(
 
     Returns the state the page shows: "received" once the drop has it, "not_sent" if it could not.
     """
-    tab.open(url)
-    wait_for(tab, f"{ROOT} && {ROOT}.getElementById('wizard')")
-    fill(tab, testimony["answers"], testimony.get("narrative", ""))
-    if files:
-        tab.attach(f"{ROOT}.getElementById('files')", files)
-    to_last_step(tab)
-    click(tab, button)
+    open_page(tab, url)
+    send(tab, testimony, files, button)
     return state(tab, timeout)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -170,12 +171,13 @@ def serve(team: Team, folder: Path, page: PageConfig | None = None) -> Iterator[
         yield site
     finally:
         web.close()
+        for connection in list(web.active_channels.values()):
+            with contextlib.suppress(OSError):  # gone already
+                connection.socket.shutdown(socket.SHUT_RDWR)  # or a browser goes on asking over it
         kept.close()
 
 
 def _bind(app: Any, config: DropConfig) -> Any:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
