@@ -75,7 +75,9 @@ def _check(value: Any, what: str, depth: int) -> None:
         for item in value:
             _check(item, what, depth + 1)
     elif isinstance(value, str):
-        if any("\ud800" <= char <= "\udfff" for char in value):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
             _refuse(what, "a text in it holds half a character")
     elif isinstance(value, bool) or value is None:
         pass
