@@ -77,18 +77,34 @@ def test_when_the_worker_dies_she_is_told_and_her_words_can_be_sent(
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
 
 
+# The page's newest Worker or XMLHttpRequest is kept for the test.
+KEEP_NEWEST = """
+const page = window.wrappedJSObject ?? window;
+const real = page[arguments[0]];
+page[arguments[0]] = function (...given) { return (page.newest = new real(...given)); };
+"""
+
+
 def test_from_a_silent_worker_there_is_a_way_back_to_her_words(
     tab: Browser, site: Site, team: Team
 ) -> None:
     before = site.kept()
     open_page(tab, site.url + "/en")
-    tab.run(DEAF_WORKER, "")
+    tab.run(DEAF_WORKER, "setInterval(() => postMessage({ part: 0 }), 10);")
+    tab.run(KEEP_NEWEST, "Worker")
     witness.send(tab, SHORT)
     assert page_state(tab) == "sealing"
+    heard = """const page = window.wrappedJSObject ?? window;
+        let heard = 0;
+        page.newest.addEventListener("message", () => { heard++; });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return heard;"""
+    assert tab.run_async(heard) > 0
     assert buttons(tab) == ["back_to_words"]
     witness.click(tab, "back_to_words")
     require_words(tab)
     assert "Sealing was stopped" in witness.summary(tab)
+    assert tab.run_async(heard) == 0
     witness.click(tab, "send")
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
@@ -146,6 +162,7 @@ def test_a_silent_server_holds_neither_her_words_nor_the_sealed_file(
     site.interfere = silent
     try:
         open_page(tab, site.url + "/en")
+        tab.run(KEEP_NEWEST, "XMLHttpRequest")
         witness.send(tab, SHORT)
         wait_for(tab, f"{ROOT}.getElementById('delivery').dataset.state === 'sending'")
         assert buttons(tab) == ["save_sealed", "back_to_words"]
@@ -157,6 +174,7 @@ def test_a_silent_server_holds_neither_her_words_nor_the_sealed_file(
         witness.click(tab, "back_to_words")
         require_words(tab)
         assert "Sending was stopped" in witness.summary(tab)
+        assert tab.run("return (window.wrappedJSObject ?? window).newest.readyState;") == 0
     finally:
         answer.set()
         site.interfere = lambda _: None
@@ -230,6 +248,15 @@ def test_without_a_server_she_is_told_so_and_keeps_everything(
     assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
     witness.click(tab, "back_to_words")
     require_words(tab)
+
+
+def test_leaving_empties_the_page_before_a_browser_can_keep_it(tab: Browser, site: Site) -> None:
+    open_page(tab, site.url + "/en")
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
+    left = tab.run(f"""const narrative = {ROOT}.getElementById("t1");
+        dispatchEvent(new PageTransitionEvent("pagehide", {{ persisted: true }}));
+        return [narrative.value, document.body.children.length];""")
+    assert left == ["", 0]
 
 
 @pytest.mark.parametrize("way", ["server", "file"])
