@@ -119,9 +119,9 @@ def test_it_keeps_files_whole_uploads_in_pieces_and_each_once(site: Site, tmp_pa
 
 def test_it_sweeps_and_holds_its_quota(site: Site) -> None:
     opened = Store(db.engine(site.config), site.config)
-    upload = opened.start(2, 200_000)
-    part = os.urandom(131072)
-    opened.put_piece(upload, 0, part, digest_of(part))
+    body = sealed(size=200_000)
+    upload = opened.start(len(pieces(body)), len(body))
+    opened.put_piece(upload, 0, pieces(body)[0], digest_of(pieces(body)[0]))
     assert [opened.sweep(day) for day in (1, 2, 2, 3)] == [True, True, False, True]
     with pytest.raises(RefusedError):
         opened.missing(upload)
