@@ -48,6 +48,9 @@ const once = ({ method, path, body, headers = {}, sent }, { hold, signal }) => n
   xhr.send(body);
 });
 
+// A shop's login page also answers 200: only the drop's own words are "received".
+const FROM_DROP = /^(received\n$|\{)/;
+
 /**
  * One request, again after a growing, uneven wait while the line or the drop fails.
  * @param {Request} asked @param {Watch} watch
@@ -60,13 +63,14 @@ async function request(asked, watch) {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const answer = watch.signal.aborted ? null : await once(asked, watch).catch(() => null);
     if (watch.signal.aborted) throw new Error("stopped");
-    if (answer && answer.status >= 200 && answer.status < 300) {
+    const success = answer && answer.status >= 200 && answer.status < 300;
+    if (success && FROM_DROP.test(answer.responseText)) {
       watch.hold("");
       return answer;
     }
-    const isFinal = answer && (answer.status < 500 || answer.status === FULL) && !BUSY.includes(answer.status);
+    const isFinal = answer && !success && (answer.status < 500 || answer.status === FULL) && !BUSY.includes(answer.status);
     if (isFinal) throw new Refused(answer.status, answer.responseText);
-    const why = answer ? (BUSY.includes(answer.status) ? "busy" : "fault") : "offline";
+    const why = answer && !success ? (BUSY.includes(answer.status) ? "busy" : "fault") : "offline";
     failing ||= performance.now();
     if (performance.now() - failing > PATIENCE_MS) throw new Error(why);
     watch.hold(why);

@@ -289,3 +289,16 @@ def test_back_gives_her_words_to_nobody_once_the_page_was_left(
     assert tab.run(f"return {ROOT}.getElementById('t1').value;") == ""
     assert tab.run(f"return {ROOT}.querySelectorAll('input:checked').length;") == 0
     assert not tab.run(f"return {ROOT}.getElementById('wizard').hidden;")
+
+
+def test_a_login_page_that_answers_instead_of_the_drop_is_not_taken_for_received(
+    tab: Browser, site: Site, team: Team
+) -> None:
+    before = site.kept()
+    portal = ("200 OK", b"<!doctype html><title>Invented shop: please pay</title>")
+    site.interfere = lambda asked: portal if asked.path == "/sealed" and posts(site) < 3 else None
+    open_page(tab, site.url + "/en")
+    witness.send(tab, SHORT)
+    assert witness.state(tab) == "received"
+    assert posts(site) == 3
+    assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
