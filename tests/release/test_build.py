@@ -22,6 +22,7 @@ from release.content import (
     tier,
 )
 from release.errors import ReleaseError
+from release.verify import verify_bundle
 from tests.release.sample import BURMESE, ENGLISH, Team, content, make_bundle, make_team
 
 
@@ -144,6 +145,12 @@ def test_the_custody_extract_is_a_chain_from_zeros(bundle: Path) -> None:
         "received",
         "redacted",
     ]
+
+
+def test_a_bundle_may_have_no_custody_extract(team: Team, tmp_path: Path) -> None:
+    path = make_bundle(tmp_path, team, dataclasses.replace(content(team), custody=()))
+    assert (path / "data/custody/log.jsonl").read_bytes() == b""
+    assert verify_bundle(path, root=team.fingerprint).anchored
 
 
 def test_ids_are_random_and_do_not_repeat() -> None:

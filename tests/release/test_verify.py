@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -199,6 +200,21 @@ def test_keys_a_forger_puts_into_the_bag_do_not_make_her_a_reviewer(
     for anchor in ({"root": team.fingerprint}, {"signers": team.signers}, {}):
         with pytest.raises(SakseError):
             verify_bundle(bundle, **anchor)  # type: ignore[arg-type]
+
+
+def test_signers_must_be_those_of_the_keyring_in_the_bag(team: Team, tmp_path: Path) -> None:
+    """Trusted people signed, but the keyring inside gives their names to other keys."""
+    other = make_team()
+    made = dataclasses.replace(content(team), keyring=other.keyring, keyring_sig=other.keyring_sig)
+    path = make_bundle(tmp_path, team, made)
+    own = tmp_path / "signers"
+    own.write_text(sshsig.allowed_signers((n, k, sshsig.RELEASE) for n, k in team.signers.items()))
+    with pytest.raises(SakseError, match=r"tagmanifest-sha256\.txt\.ana\.sig"):
+        verify_bundle(path, signers=read_signers(own))
+    with pytest.raises(SakseError, match=r"tagmanifest-sha256\.txt\.ana\.sig"):
+        verify_bundle(path, root=other.fingerprint)
+    assert alone(path, "--signers", str(own)).returncode == 1
+    assert alone(path, "--root", other.fingerprint).returncode == 1
 
 
 def test_an_own_signers_file_must_hold_the_keys_of_both_reviewers(
@@ -569,6 +585,10 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
         json_edit(SUMMARY, lambda v: v["withheld"].append("x1")), PROOF, True),
     "a withheld answer not named": (
         json_edit(SUMMARY, lambda v: v["withheld"].clear()), PROOF, True),
+    "a withheld answer named twice": (
+        json_edit(SUMMARY, lambda v: v["withheld"].append("p2.village")), SUMMARY, False),
+    "a withheld answer to a question nobody asked": (
+        json_edit(SUMMARY, lambda v: v["withheld"].append("q9")), SUMMARY, False),
     "an answer both shown and withheld": (
         json_edit(SUMMARY, lambda v: v["answers"].update({"p2.village": "Example"})), SUMMARY, True),
     "an answer the form does not allow": (
@@ -627,6 +647,9 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
         lambda p, _: (p / CUSTODY).write_bytes((p / CUSTODY).read_bytes()[:-1]) and None, CUSTODY, False),
     "keys the keyring does not name": (
         text_edit("data/custody/keys.allowed_signers", "ana", "dan"), "keys.allowed_signers", True),
+    "a stranger's key beside those of the keyring": (
+        text_edit("data/custody/keys.allowed_signers", "ana ", "dan ssh-ed25519 AAAA\nana "),
+        "keys.allowed_signers", True),
     "another keyring": (lambda p, _: (p / KEYRING).write_bytes(make_team().keyring) and None, "keyring.json", True),
     "a keyring the root did not sign": (
         lambda p, _: (p / f"{KEYRING}.sig").write_bytes(make_team().keyring_sig) and None, f"{KEYRING}.sig", True),
@@ -647,8 +670,6 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
 
 
 def _sha(path: Path) -> str:
-    from hashlib import sha256
-
     return sha256((path / "data/consent-texts/form-1.en.txt").read_bytes()).hexdigest()
 
 
@@ -692,16 +713,15 @@ def wrong_kinds(value: Any) -> list[Any]:
 def test_a_part_of_another_kind_is_refused_wherever_it_stands(bundle: Path, name: str) -> None:
     path = bundle / name
     data = path.read_bytes()
-    first, *others = data.splitlines(keepends=True)
-    value = json.loads(first)
+    *others, last = data.splitlines(keepends=True)  # nothing follows on the last line of a log
+    value = json.loads(last)
     for way, part in list(leaves(value)):
         for wrong in wrong_kinds(part):
             if (name, *way, wrong) == (CUSTODY, "testimony", ""):
                 continue  # an event may be about no testimony
             changed = with_part(value, way, wrong)
-            path.write_bytes(
-                canonical.dumps(changed) + first[len(first.rstrip(b"\n")) :] + b"".join(others)
-            )
+            end = b"\n" if name == CUSTODY else b""
+            path.write_bytes(b"".join(others) + canonical.dumps(changed) + end)
             original_info(bundle)
             with pytest.raises(SakseError) as refusal:
                 verify.check_content(bundle)
@@ -714,6 +734,45 @@ def with_part(value: Any, way: tuple[Any, ...], part: Any) -> Any:
     copy = dict(value) if isinstance(value, dict) else list(value)
     copy[way[0]] = with_part(value[way[0]], way[1:], part)
     return copy
+
+
+def test_a_manifest_in_another_order_is_refused_whoever_signed_it(bundle: Path, team: Team) -> None:
+    manifest = bundle / "manifest-sha256.txt"
+    old = sha256(manifest.read_bytes()).hexdigest()
+    first, second, *others = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join([second, first, *others]))
+    text_edit(TAGS, old, sha256(manifest.read_bytes()).hexdigest())(bundle, team)
+    sign(bundle, team, "ana", "ben")
+    refused(bundle, team, "manifest-sha256.txt")
+    assert "manifest-sha256.txt" in alone(bundle, "--root", team.fingerprint).stderr
+
+
+def test_a_signature_written_another_way_is_refused_though_ssh_keygen_takes_it(
+    bundle: Path, team: Team
+) -> None:
+    path = bundle / f"{TAGS}.ben.sig"
+    begin, *body, end = path.read_text().splitlines(keepends=True)
+    path.write_text(begin + "".join(body).replace("\n", "") + "\n" + end)
+    signers = bundle / "data/custody/keys.allowed_signers"
+    command = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        signers,
+        "-I",
+        "ben",
+        "-n",
+        sshsig.RELEASE,
+        "-s",
+        path,
+    ]
+    assert (
+        subprocess.run(command, input=(bundle / TAGS).read_bytes(), capture_output=True).returncode
+        == 0
+    )
+    refused(bundle, team, path.name)
+    assert path.name in alone(bundle, "--root", team.fingerprint).stderr
 
 
 def test_the_last_sentences_can_be_missing_without_a_mark_as_the_method_says(
