@@ -208,3 +208,24 @@ def test_a_drop_that_never_answers_is_named_and_nothing_is_lost(
     with breaking(1, []) as nowhere, pytest.raises(SendError, match="does not answer"):
         deliver(path, f"http://127.0.0.1:{nowhere}")
     assert path.exists()
+
+
+def test_a_login_page_that_answers_instead_of_the_drop_is_not_taken_for_received(
+    tmp_path: Path, people: Team
+) -> None:
+    def portal(_environ: dict, start: Callable) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/html")])
+        return [b"<!doctype html><title>Invented shop: please pay</title>"]
+
+    server = create_server(portal, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    drop = Drop(f"http://127.0.0.1:{server.effective_port}/", None)
+    try:
+        with pytest.raises(SendError, match="is no drop"):
+            send_file(sealed(tmp_path, people), drop)
+    finally:
+        drop.close()
+        with contextlib.suppress(OSError):
+            server.close()
+        thread.join(10)
