@@ -41,7 +41,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def port(store: Store) -> Iterator[int]:
     """A drop on loopback, under the server it really uses."""
     app = create_app(Served(store, {}, b"", b"", 2 << 20))
-    server = create_server(app, host="127.0.0.1", port=0)
+    # poll: select would raise in its thread when the sockets are closed from this one
+    server = create_server(app, host="127.0.0.1", port=0, asyncore_use_poll=True)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield int(server.effective_port)
