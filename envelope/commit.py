@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 SLICE = 1 << 20  # FORMAT.md "commitments": attachments are hashed in slices of 1 MiB
 UNIT_MULTIPLE = 16  # the number of units is padded to a multiple of this
 SALT_BYTES = 16
-KEY_BYTES = 32
 
 _SENTENCE = re.compile("[^\u104b.?!\n]*[\u104b.?!\n]+|[^\u104b.?!\n]+")
 

@@ -80,7 +80,11 @@ def read_signers(path: Path) -> dict[str, bytes]:
     not name sakse-release@v1 is passed over. Raises SignatureError for anything else.
     """
     found: dict[str, bytes] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise SignatureError(f"{path.name} is not a text file of signers; name another.") from None
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         match = _SIGNER.fullmatch(line)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from envelope.errors import SakseError
 from reviewer.errors import ReviewerError
 from reviewer.finder import IDENTITY, find
 
@@ -86,20 +84,3 @@ def run(in_path: Path, out_path: Path) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return len(seen)
-
-
-def main(arguments: list[str]) -> int:
-    """Run `python -m reviewer.suggest IN OUT`; return the exit status."""
-    if len(arguments) != 2:
-        sys.stderr.write("error: Give the file to read and the file to write.\n")
-        return 2
-    try:
-        run(Path(arguments[0]), Path(arguments[1]))
-    except SakseError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
