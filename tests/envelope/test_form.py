@@ -111,7 +111,7 @@ def test_townships_lie_in_kachin_state() -> None:
 @pytest.mark.parametrize(
     "phrase",
     ["read it", "new consent", "stops future sharing", "cannot be called back",
-     "lost code cannot be recovered",
+     "lost code cannot be recovered", "This form gives no code yet", "If you are given a code",
      "keeps your account for", "Nobody may read it soon", "no payment", "team named on this page",
      "Do not take photos", "do not go back", "do not ask others to write",
      "do not keep it where someone can find it", "no promise of help or protection", "stop at any"],
