@@ -11,6 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -107,8 +108,11 @@ class Browser(Protocol):
     def attach(self, find: str, files: Sequence[Path]) -> None:
         """Choose `files` in the file input that the expression `find` gives, as a person would."""
 
-    def screenshot(self, path: Path, width: int) -> None:
-        """Write a PNG of the whole page at `width` CSS pixels."""
+    def wide(self, width: int) -> AbstractContextManager[None]:
+        """Show pages `width` CSS pixels wide until the block ends."""
+
+    def screenshot(self, path: Path) -> None:
+        """Write a PNG of the whole page, as wide as it is shown."""
 
     def saved_page(self) -> str:
         """What the browser's own "save page" writes."""
@@ -191,13 +195,21 @@ class Chromium:
     def attach(self, find: str, files: Sequence[Path]) -> None:
         self.run(f"return {find};").send_keys("\n".join(map(str, files)))
 
-    def screenshot(self, path: Path, width: int) -> None:
-        self._metrics(width, 800)
-        height = self.run("return document.documentElement.scrollHeight;")
-        self._metrics(width, height)
-        data = self._cdp("Page.captureScreenshot", format="png")["data"]
-        path.write_bytes(base64.b64decode(data))
-        self._cdp("Emulation.clearDeviceMetricsOverride")
+    @contextlib.contextmanager
+    def wide(self, width: int) -> Iterator[None]:
+        screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+        self._cdp("Emulation.setDeviceMetricsOverride", **screen)
+        try:
+            yield
+        finally:
+            self._cdp("Emulation.clearDeviceMetricsOverride")
+
+    def screenshot(self, path: Path) -> None:
+        page = self._cdp("Page.getLayoutMetrics")["cssContentSize"]
+        taken = self._cdp(
+            "Page.captureScreenshot", captureBeyondViewport=True, clip={**page, "scale": 1}
+        )
+        path.write_bytes(base64.b64decode(taken["data"]))
 
     def saved_page(self) -> str:
         data: str = self._cdp("Page.captureSnapshot", format="mhtml")["data"]
@@ -208,15 +220,6 @@ class Chromium:
             self.driver.quit()
         self.driver.service.stop()
         shutil.rmtree(self._home, ignore_errors=True)
-
-    def _metrics(self, width: int, height: int) -> None:
-        self._cdp(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=width < 600,
-        )
 
     def _cdp(self, method: str, **arguments: Any) -> Any:
         return self.driver.execute_cdp_cmd(method, arguments)
@@ -231,6 +234,7 @@ class Firefox:
         self._home = Path(tempfile.mkdtemp(prefix="sakse-firefox-"))
         self.downloads = self._home / "downloads"
         self.downloads.mkdir()
+        self._factor = 1  # zoom
         chosen = {**_QUIET, **self._download_prefs(), **_socks_prefs(socks), **prefs}
         try:
             with _untidy_library():
@@ -271,6 +275,7 @@ class Firefox:
 
     def open(self, url: str) -> None:
         self.driver.navigate(url)
+        self._zoom(self._factor)  # Firefox forgets it with every page
 
     def address(self) -> str:
         return str(self.driver.get_url())
@@ -286,15 +291,22 @@ class Firefox:
         for file in files:
             element.send_keys(str(file))
 
-    def screenshot(self, path: Path, width: int) -> None:
+    @contextlib.contextmanager
+    def wide(self, width: int) -> Iterator[None]:
         # A Firefox window cannot be as narrow as a phone: zoom makes it so.
-        zoom = 2 if width < 600 else 1
-        self.driver.set_window_rect(width=width * zoom, height=900)
-        self._zoom(zoom)
-        wait_for(self, "innerWidth === arguments[0]", width, timeout=10)
+        self._factor = 2 if width < 600 else 1
+        self.driver.set_window_rect(width=width * self._factor, height=900)
+        self._zoom(self._factor)
+        try:
+            wait_for(self, "innerWidth === arguments[0]", width, timeout=10)
+            yield
+        finally:
+            self._factor = 1
+            self._zoom(1)
+            self.driver.set_window_rect(width=1280, height=900)
+
+    def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.driver.screenshot(full=True)))
-        self._zoom(1)
-        self.driver.set_window_rect(width=1280, height=900)
 
     def saved_page(self) -> str:
         target = self._home / "saved.html"
