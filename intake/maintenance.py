@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from envelope.cli import warn
 from intake.errors import RefusedError
@@ -34,17 +37,30 @@ class Maintenance(threading.Thread):
                 return
 
     def check(self, now: dt.datetime) -> None:
-        """Sweep and tidy if the fixed hour has passed since that last worked."""
-        day = due_day(now, self._hour)
-        try:
-            self._store.sweep(day)
-            if not self._store.tidy(day):
-                warn("the database was not tidied; see that the disk has room for two more of it.")
-        except RefusedError:
-            pass  # another process holds the database: the next check tries again
-        self._store.blur(now.date())
+        """Sweep and tidy if the fixed hour has passed since that last worked.
+
+        A database or disk in trouble is warned of and raises nothing: the next check tries again.
+        """
+        _or_warn(lambda: self._sweep_and_tidy(due_day(now, self._hour)))
+        _or_warn(lambda: self._store.blur(now.date()))
+
+    def _sweep_and_tidy(self, day: int) -> None:
+        self._store.sweep(day)
+        if not self._store.tidy(day):
+            warn("the database was not tidied; see that the disk has room for two more of it.")
 
     def stop(self) -> None:
         """End the thread after what it is doing."""
         self._stopped.set()
         self.join()
+
+
+def _or_warn(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except RefusedError as refused:
+        if refused.key == "full":  # else another process holds the database: that passes
+            warn("the disk is full and the database was not tidied; make room for two more of it.")
+    except (SQLAlchemyError, OSError) as error:
+        fault = type(error).__name__
+        warn(f"the database was not tidied ({fault}); see that it runs and its disk has room.")
