@@ -34,6 +34,7 @@ from intake.errors import IntakeError
 
 PAGE_SIZE = 8192  # bytes of a SQLite page: measured fastest for 70 kB rows
 BUSY_MS = 3000  # how long SQLite waits for another process's write lock
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 LOCK = 0x53616B73  # "Saks": PostgreSQL's advisory lock that stands for SQLite's write lock
 
 META = MetaData()
@@ -100,14 +101,25 @@ def create(made: Engine) -> None:
 
 def require(made: Engine) -> None:
     """Raise IntakeError unless the database can be reached and holds the drop's tables."""
-    try:
-        names = set(inspect(made).get_table_names())
-    except DBAPIError as error:
-        raise IntakeError(
-            f"The database cannot be opened ({type(error.orig).__name__}): correct drop.database."
-        ) from None
+    with explained(), reading(made) as connection:
+        names = set(inspect(connection).get_table_names())
     if not names.issuperset(META.tables):
         raise IntakeError("The database holds no drop yet; run sakse-intake init first.")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise IntakeError, a sentence for the operator, for a database that does not answer."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # sqlite.org/rescode.html
+        if code in _IN_USE:
+            raise IntakeError("The database is in use; run it again in a minute.") from None
+        raise IntakeError(
+            f"The database cannot be used ({type(error.orig).__name__}): see that it runs and its"
+            " disk has room, or correct drop.database."
+        ) from None
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def export(engine: Engine, target: Path, key: Ed25519PrivateKey, serial: int) ->
     """
     if not target.is_dir():
         raise IntakeError(f"{target} is not a folder: name the mounted stick.")
-    with engine.begin() as connection:
+    with db.explained(), engine.begin() as connection:
         number = store.next_transfer(connection)
     final = target / f"sakse-transfer-{number:04d}"
     partial = target / f".{final.name}.partial"

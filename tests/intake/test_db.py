@@ -16,7 +16,7 @@ from envelope.config import DropConfig
 from intake import db
 from intake.errors import IntakeError
 from intake.store import Store
-from tests.intake.rig import digest_of, look_alike, sealed
+from tests.intake.rig import Site, digest_of, look_alike, sealed, serving
 
 COLUMNS = {
     "file": {
@@ -155,6 +155,35 @@ def test_a_database_without_a_drop_is_named(tmp_path: Path) -> None:
         db.require(db.engine(DropConfig(state=tmp_path)))
     with pytest.raises(IntakeError, match=r"drop\.database"):
         db.require(db.engine(DropConfig(state=tmp_path / "missing")))
+
+
+IN_USE = "The database is in use; run it again in a minute."
+
+
+def test_a_database_held_by_another_process_alone_is_said_to_be_in_use(store: Store) -> None:
+    store.engine.dispose()
+    with connect(store) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("UPDATE number SET value = 0")
+        with pytest.raises(IntakeError, match=re.escape(IN_USE)):
+            db.require(store.engine)
+
+
+def test_another_process_that_writes_keeps_nobody_from_looking(site: Site) -> None:
+    with closing(sqlite3.connect(site.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        db.require(db.engine(site.config))
+        assert "0 sealed files" in site.command("status").stdout
+        failed = site.command("export", "--to", str(site.folder / "log"), check=False)
+    assert (failed.returncode, failed.stderr) == (1, f"error: {IN_USE}\n")
+    assert list((site.folder / "log").iterdir()) == []
+
+
+def test_a_drop_starts_while_another_process_writes(site: Site) -> None:
+    with closing(sqlite3.connect(site.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with serving(site) as running:
+            assert running.client().ask("GET", "/en").status == 200
 
 
 def test_an_error_of_the_database_shows_no_content(store: Store) -> None:
