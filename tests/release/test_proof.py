@@ -71,6 +71,7 @@ MALFORMED = [
     STORED["genuine"] | {"U": True},
     STORED["genuine"] | {"U": "32"},
     STORED["genuine"] | {"U": 32.0},
+    STORED["genuine"] | {"U": 48},
     STORED["genuine"] | {"units": 5, "U": 5},
     STORED["genuine"] | {"format": "sakse-proof@v2"},
     STORED["genuine"] | {"units": {}},
