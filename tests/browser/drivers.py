@@ -6,7 +6,6 @@ import base64
 import contextlib
 import gc
 import shutil
-import socket
 import tempfile
 import time
 import warnings
@@ -14,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
+
+from tests.ports import free_port
 
 BROWSERS = ("chromium", "firefox")
 PLAIN_HOST = "drop.test"  # this machine under a name that is no secure context, as http .onion may be
@@ -252,7 +253,7 @@ class Firefox:
         driver = Marionette(
             bin="/usr/bin/firefox-esr",
             headless=True,
-            port=_free_port(),
+            port=free_port(),
             prefs=prefs,
             workspace=str(self._home),
             gecko_log=str(self._home / "gecko.log"),
@@ -351,13 +352,6 @@ def _socks_prefs(socks: str) -> dict[str, Any]:
         "network.proxy.no_proxies_on": "",
         "network.dns.blockDotOnion": False,
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _settled(answer: Any) -> Any:

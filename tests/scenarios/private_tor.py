@@ -21,7 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-HOST = "127.0.0.1"
+from tests.ports import HOST, free_ports
+
 RELAYS = ("relay1", "relay2", "relay3")
 TIMEOUT = 180.0  # seconds from nothing to the first answer over the onion
 VOTE_LEAD = 8  # seconds relays have to send their descriptors before the first vote
@@ -189,15 +190,6 @@ class PrivateTor:
                 return stream.recv(5) == b"HTTP/"
         except OSError:
             return False
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nothing listens on; all are held until the last is found."""
-    held = [socket.create_server((HOST, 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in held]
-    for sock in held:
-        sock.close()
-    return ports
 
 
 def through(socks: str, host: str, port: int, timeout: float) -> socket.socket:

@@ -12,13 +12,13 @@ import os
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from envelope import keyring, sshsig
 from envelope.keyring import Keyring
+from tests.ports import free_port
 from tests.scenarios import attachments
 from tests.scenarios.cast import STORY, Witness, witnesses
 from tests.scenarios.runner import BIN, Story, hop
@@ -53,7 +53,7 @@ def prepare(story: Story) -> None:
 
 
 def _write_config(story: Story) -> Path:
-    port = _free_port()
+    port = free_port()
     story.url = f"http://127.0.0.1:{port}"
     path = story.folder / "config.toml"
     path.write_text(
@@ -61,14 +61,6 @@ def _write_config(story: Story) -> Path:
         f'root = "{story.root}"\n\n[page]\nteam = "Invented team"\n'
     )
     return path
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -92,7 +84,7 @@ def serving(story: Story) -> Iterator[None]:
 def _wait_until_up(story: Story, drop: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and drop.poll() is None:
-        with contextlib.suppress(urllib.error.URLError):
+        with contextlib.suppress(OSError):  # not up, or hung up while starting
             urllib.request.urlopen(story.url + "/keyring.json", timeout=5).close()
             return
         time.sleep(0.1)
@@ -274,7 +266,7 @@ def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
     """Play the whole story in an empty folder and return the opened, verified bag."""
     story = Story(folder)
     files = attachments.make(story.folder)
-    people = witnesses(counts, list(files.values()))
+    people = witnesses(counts, [files["jpeg"], files["opus"], files["pdf"]])
     typed = PER_BROWSER * len(browsers)
     with hop("making root, two reviewers, a legal team and a drop"):
         prepare(story)

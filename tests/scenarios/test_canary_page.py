@@ -11,6 +11,7 @@ from tests.browser.drivers import browser
 from tests.browser.world import open_testimony
 from tests.intake import canary
 from tests.intake.rig import REVIEWERS, Site, make_site, rows, serving
+from tests.ports import free_port
 
 CANARY = "invented canary 8842: two men in a white car took him from the mine gate"
 ANSWERS = {"c1": "yes", "a1": "adult", "k1": "saw", "i1": "taken_work", "c2": "iimm", "c3": "text"}
@@ -25,12 +26,13 @@ def _kept(site: Site) -> bytes:
 
 
 def _submit(name: str, times: int, folder: Path) -> None:
-    site = make_site(folder, listen="127.0.0.1:18473")
+    listen = f"127.0.0.1:{free_port()}"
+    site = make_site(folder, listen=listen)
     environment = {"OPENED": str(site.folder / "opened")}
     watched = serving(site, module="tests.intake.watched", environment=environment)
     with watched as running, browser(name) as tab:
         for n in range(times):
-            assert witness.testify(tab, "http://127.0.0.1:18473/en", ACCOUNT) == "received"
+            assert witness.testify(tab, f"http://{listen}/en", ACCOUNT) == "received"
             if n % 10 == 0:
                 assert canary.places(running.process.pid, CANARY, site.files()) == []
         assert rows(site)["finished"] == times
