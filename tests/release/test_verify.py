@@ -24,8 +24,17 @@ from envelope import bag, canonical, sshsig
 from envelope.errors import SakseError
 from release import standalone, verify
 from release.content import ConsentText, Counts
+from release.texts import write_redactions
 from release.verify import read_signers, verify_bundle
-from tests.release.sample import Team, content, make_bundle, make_team, sign
+from tests.release.sample import (
+    Team,
+    content,
+    make_bundle,
+    make_team,
+    released,
+    sign,
+    testimony,
+)
 
 FIRST = "data/testimonies/T-2ab3"
 SECOND = "data/testimonies/T-3ab0"
@@ -773,6 +782,31 @@ def test_a_signature_written_another_way_is_refused_though_ssh_keygen_takes_it(
     )
     refused(bundle, team, path.name)
     assert path.name in alone(bundle, "--root", team.fingerprint).stderr
+
+
+@pytest.mark.parametrize(
+    ("kept", "unmarked_holds"), [(19, True), (17, True), (16, False), (0, False)]
+)
+def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
+    kept: int, unmarked_holds: bool, team: Team, tmp_path: Path
+) -> None:
+    """20 sentences; the form's other units are 64, so 12 units of padding follow."""
+    sentences = [f"Invented sentence {n}.\n" for n in range(20)]
+    hide = {"".join(sentences[kept:]): "[X-01]"}
+    one = released("T-2ab3", testimony("".join(sentences), {"c1": "yes", "c2": "iimm un"}), hide)
+    counts = Counts(1, 1, 0, 0)
+    made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
+    path = make_bundle(tmp_path, team, made)
+    assert verify_bundle(path, root=team.fingerprint).anchored
+    assert alone(path, "--root", team.fingerprint).returncode == 0
+    text_edit(f"{FIRST}/narrative.txt", "[X-01]", "")(path, team)
+    (path / ROWS).write_bytes(write_redactions([]))
+    rewrite(path, team)
+    assert alone(path, "--root", team.fingerprint).returncode == (0 if unmarked_holds else 1)
+    if unmarked_holds:
+        assert verify_bundle(path, root=team.fingerprint).anchored
+    else:
+        refused(path, team, PROOF)
 
 
 def test_the_last_sentences_can_be_missing_without_a_mark_as_the_method_says(
