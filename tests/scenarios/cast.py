@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ ANSWERS = {
     "d1.month": "11", "d1.precision": "month", "p1.state": "MMR001", "p1.township": "MMR001009",
     "p3": "mine", "n1.count": "11", "n1.kind": "about", "t2": "other_witness",
 }  # fmt: skip
+BRINGING = (0, 2, -1)  # which of those who share bring a file: two type, the last is written down
 PARTIES = ("military", "kia", "militia_bgf", "unknown_armed")
 
 
@@ -51,21 +53,22 @@ class Witness:
 
 
 def witnesses(counts: dict[str, int], files: Sequence[Path]) -> list[Witness]:
-    """Choose accounts by language and encoding; the first ones bring a file each.
+    """Choose accounts by language and encoding, one of each in turn; some bring `files`.
 
     After the first four of five, every fifth does not want it shared with this recipient.
     """
     lines = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
-    chosen = []
+    number = itertools.count()
+    by_kind = []
     for kind, count in counts.items():
         of_kind = [line for line in lines if _kind(line) == kind]
         # From the end of each: the corpus begins with the shortest.
-        chosen += of_kind[-count:]
-    found = [_witness(n, line) for n, line in enumerate(chosen)]
-    for n, path in enumerate(files):
-        found[n] = Witness(
-            found[n].id, found[n].answers, found[n].narrative, found[n].must, (path,)
-        )
+        by_kind.append([_witness(next(number), line) for line in of_kind[-count:]])
+    found = [w for turn in itertools.zip_longest(*by_kind) for w in turn if w is not None]
+    sharing = [at for at, witness in enumerate(found) if witness.shared]
+    for path, place in zip(files, BRINGING, strict=True):
+        at = sharing[place]
+        found[at] = replace(found[at], files=(*found[at].files, path))
     return [*found, _child()]
 
 

@@ -8,13 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.cast import SHARED, SHORT, Witness
-from tests.scenarios.story import check_what_left, play
+from tests.browser.drivers import BROWSERS
+from tests.scenarios.cast import SHARED, SHORT, STORY, Witness, witnesses
+from tests.scenarios.story import PER_BROWSER, check_what_left, play
 
 
 def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path: Path) -> None:
     bag = play(tmp_path, SHORT, browsers=())
     assert (bag / "bagit.txt").exists()
+
+
+def test_every_kind_of_writing_is_typed_and_files_come_both_ways() -> None:
+    people = witnesses(STORY, [Path(name) for name in ("jpeg", "opus", "pdf")])
+    typed, sealed = people[: PER_BROWSER * len(BROWSERS)], people[PER_BROWSER * len(BROWSERS) :]
+    assert all(w.id.startswith(lang) for w, lang in zip(typed, ("en", "my", "my", "kac"), strict=True))
+    assert [w.id.endswith("-zg") for w in typed] == [False, False, True, False]
+    assert [path.name for w in typed for path in w.files] == ["jpeg", "opus"]
+    assert [path.name for w in sealed for path in w.files] == ["pdf"]
+    for n in range(len(BROWSERS)):
+        assert any(w.files for w in typed[n * PER_BROWSER : (n + 1) * PER_BROWSER])
 
 
 def test_the_story_notices_a_name_that_has_left_and_an_account_that_is_missing(
