@@ -72,6 +72,16 @@ class Site:
 
 def make_site(folder: Path, *, listen: str = "", **settings: object) -> Site:
     """Set a drop up with `init`; further `[drop]` settings as keywords."""
+    site = write_settings(folder, listen=listen, **settings)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        init.main(["--config", str(site.config_file)], standalone_mode=False)
+    sign_keyring(site, sshsig.parse_public(said.getvalue()))
+    return site
+
+
+def write_settings(folder: Path, *, listen: str = "", **settings: object) -> Site:
+    """The settings of a drop with a root of its own, before its `init`."""
     for name in ("tmp", "log"):
         (folder / name).mkdir(parents=True)
     root = Ed25519PrivateKey.generate()
@@ -85,13 +95,7 @@ def make_site(folder: Path, *, listen: str = "", **settings: object) -> Site:
     config_file = folder / "config.toml"
     lines = [f"{key} = {json.dumps(value)}" for key, value in drop.items()]
     config_file.write_text("[drop]\n" + "\n".join(lines) + "\n")
-    site = Site(folder, config_file, root)
-    said = io.StringIO()
-    with redirect_stdout(said):
-        init.main(["--config", str(config_file)], standalone_mode=False)
-    line = said.getvalue()
-    sign_keyring(site, sshsig.parse_public(line))
-    return site
+    return Site(folder, config_file, root)
 
 
 def sign_keyring(site: Site, drop: bytes, root: Ed25519PrivateKey | None = None) -> None:
@@ -101,7 +105,7 @@ def sign_keyring(site: Site, drop: bytes, root: Ed25519PrivateKey | None = None)
         for n, identity in enumerate(REVIEWERS)
     ]
     data = keyring.encode(
-        Keyring(1, "Invented team", "2026-11", "2026-11-01", "2026-11-30", tuple(reviewers),
+        Keyring(1, "Invented team", "2026-11", "2026-11-01", "2099-11-30", tuple(reviewers),
                 None, drop, "0.1.0")
     )  # fmt: skip
     path = site.folder / "keyring.json"

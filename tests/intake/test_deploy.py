@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from envelope import sshsig
 from intake.cli import cli
-from tests.intake.rig import ROOT
+from tests.intake.rig import ROOT, Client, sealed, sign_keyring, write_settings
 
 DROP = ROOT / "deploy" / "drop"
 UNITS = sorted(path.name for path in DROP.glob("*.service"))
@@ -60,6 +62,61 @@ def test_systemd_finds_a_unit_hardly_exposed(unit: str, tmp_path: Path) -> None:
         )
     )
     assert subprocess.run([*command, weak], capture_output=True).returncode != 0
+
+
+LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "*.egg-info", "build")
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The command `sakse-intake` after the README's lines, with another folder for /opt/sakse."""
+    (lines,) = re.findall(r"(?s)```sh\n(.*?)```", (DROP / "README.md").read_text())
+    place = tmp_path / "opt"
+    shutil.copytree(ROOT, place / "src", ignore=LEFT_OUT)
+    script = lines.replace("/opt/sakse", str(place))
+    assert script.count(str(place)) == 7
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return place / "venv" / "bin" / "sakse-intake"
+
+
+@pytest.mark.long
+def test_a_drop_installed_as_the_readme_says_serves_and_exports(
+    installed: Path, tmp_path: Path
+) -> None:
+    site = write_settings(tmp_path / "site")
+
+    def run(*arguments: str) -> subprocess.Popen[str]:
+        command = [installed, *arguments, "--config", site.config_file]
+        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+
+    said, _ = run("init").communicate()
+    sign_keyring(site, sshsig.parse_public(said))
+    body = sealed("invented")
+    with run("serve") as serving:
+        try:
+            assert serving.stdout is not None
+            assert serving.stdout.readline().startswith("listening on unix:")
+            client = Client(site.config.listen)
+            page = client.ask("GET", "/en")
+            assert (page.status, "<script" in page.text) == (200, True)
+            assert client.seal(body).status == 200
+        finally:
+            serving.terminate()
+    assert serving.returncode == 0
+    (stick := tmp_path / "stick").mkdir()
+    said, _ = run("export", "--to", str(stick)).communicate()
+    assert [path.read_bytes() for path in Path(said.strip()).rglob("*.age")] == [body]
+
+
+def test_the_unit_starts_and_may_run_what_the_readme_installs() -> None:
+    unit = (DROP / "sakse-intake.service").read_text()
+    assert "\nExecStart=/opt/sakse/venv/bin/sakse-intake serve " in unit
+    (allowed,) = re.findall(r"(?m)^ExecPaths=(.*)$", unit)
+    assert "/opt/sakse/venv" in allowed.split()
+    hidden = re.findall(r"(?m)^(?:Inaccessible|TemporaryFileSystem)\w*=(.*)$", unit)
+    assert not any("/opt" in line for line in hidden)
+    assert "python3.11 -m venv /opt/sakse/venv\n" in (DROP / "README.md").read_text()
 
 
 def test_there_are_two_units() -> None:
