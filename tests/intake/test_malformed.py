@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from tests.intake.rig import (
 )
 
 MAX_CPU = 0.05  # seconds
+TRIES = 3  # the best counts: a loaded machine makes any one of them dear
 GOOD = sealed("an invented account")
 PARSED, OFFSET = header.parse(GOOD)
 GREASE = next(s for s in PARSED.stanzas if header.is_grease(s))
@@ -81,25 +84,41 @@ def quiet(tmp_path_factory: pytest.TempPathFactory):
 
 def assert_refused(answer: Answer) -> None:
     assert 400 <= answer.status < 500
-    assert "." in answer.text
+    assert re.fullmatch(r"[A-Z0-9].+\.", sentence(answer)), answer.text
     assert "Traceback" not in answer.text
+
+
+def sentence(answer: Answer) -> str:
+    """What a refusal says: a line of plain text, or the status paragraph of a small page."""
+    if answer.headers["content-type"].startswith("text/plain"):
+        return answer.text.removesuffix("\n")
+    (found,) = re.findall(r'<p role="status">([^<]+)</p>', answer.text)
+    return found
+
+
+def assert_refused_cheaply(quiet: Served, ask: Callable[[], Answer]) -> Answer:
+    spent = []
+    for _ in range(TRIES):
+        before = quiet.cpu()
+        answer = ask()
+        spent.append(quiet.cpu() - before)
+        assert_refused(answer)
+    assert min(spent) < MAX_CPU, spent
+    return answer
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_file_is_refused_cheaply_and_leaves_no_row(quiet: Served, name: str) -> None:
-    before, spent = rows(quiet.site), quiet.cpu()
-    assert_refused(quiet.client().seal(MALFORMED[name]))
-    assert quiet.cpu() - spent < MAX_CPU
+    before = rows(quiet.site)
+    assert_refused_cheaply(quiet, lambda: quiet.client().seal(MALFORMED[name]))
     assert rows(quiet.site) == before
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_the_form_refuses_the_same_and_leaves_no_row(quiet: Served, name: str) -> None:
-    before, spent = rows(quiet.site), quiet.cpu()
-    answer = quiet.client().form(MALFORMED[name])
-    assert_refused(answer)
+    before = rows(quiet.site)
+    answer = assert_refused_cheaply(quiet, lambda: quiet.client().form(MALFORMED[name]))
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert quiet.cpu() - spent < MAX_CPU
     assert rows(quiet.site) == before
 
 
@@ -128,15 +147,18 @@ PIECEWISE = {
 
 
 @pytest.mark.parametrize("name", PIECEWISE)
-def test_a_malformed_upload_is_refused_with_its_first_piece_and_deleted(quiet: Served, name: str) -> None:
+def test_a_malformed_upload_is_refused_with_its_first_piece_and_deleted(
+    quiet: Served, name: str
+) -> None:
     before = rows(quiet.site)
     client = quiet.client()
-    address = client.start(PIECEWISE[name])
-    spent = quiet.cpu()
-    assert_refused(client.piece(address, 0, pieces(PIECEWISE[name])[0]))
-    assert quiet.cpu() - spent < MAX_CPU
+    first = pieces(PIECEWISE[name])[0]
+    begun = [client.start(PIECEWISE[name]) for _ in range(TRIES)]
+    left = iter(begun)
+    assert_refused_cheaply(quiet, lambda: client.piece(next(left), 0, first))
     assert rows(quiet.site) == before
-    assert client.done(address, PIECEWISE[name]).status == 404
+    for address in begun:
+        assert client.done(address, PIECEWISE[name]).status == 404
 
 
 def test_a_right_upload_of_the_same_shape_is_kept(quiet: Served) -> None:
