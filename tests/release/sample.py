@@ -77,7 +77,7 @@ def make_team(names: tuple[str, ...] = ("ana", "ben", "cho")) -> Team:
     return Team(root, reviewers, new_reader("legal-one", "iimm"), data, signature)
 
 
-def testimony(narrative: str, answers: Mapping[str, str], raw: str = "") -> Testimony:
+def account(narrative: str, answers: Mapping[str, str], raw: str = "") -> Testimony:
     return Testimony(
         answers=dict(answers),
         attachments=(),
@@ -157,13 +157,13 @@ def content(team: Team, audience: str = "iimm", *, count: int = 2) -> ReleaseCon
     answers = {"c1": "yes", "c2": "iimm un", "c3": "text", "k1": "saw", "x3.unit": "Unit Ex-1"}
     first = released(
         "T-2ab3",
-        testimony(ENGLISH, answers | {"p2.village": "Examplegahtawng", "h1.killed": "2"}),
+        account(ENGLISH, answers | {"p2.village": "Examplegahtawng", "h1.killed": "2"}),
         {"U Kyaw Example": "[P-07]", "Ex-1": "[N-01]"},
         withheld=("p2.village",),
         files=(commit.attachment_unit([b"invented"]),),
         court=court,
     )
-    burmese = testimony(BURMESE, answers, raw='{"narrative":"typed otherwise"}')
+    burmese = account(BURMESE, answers, raw='{"narrative":"typed otherwise"}')
     hide = {"မောင်ဥပမာ": "[P-11]", "Ex-1": "[N-01]"}
     others = tuple(
         released(f"T-3ab{n}", burmese, hide, reading=BURMESE.replace("။", " ။"), court=court)

@@ -28,12 +28,12 @@ from release.texts import write_redactions
 from release.verify import read_signers, verify_bundle
 from tests.release.sample import (
     Team,
+    account,
     content,
     make_bundle,
     make_team,
     released,
     sign,
-    testimony,
 )
 
 FIRST = "data/testimonies/T-2ab3"
@@ -793,7 +793,7 @@ def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
     """20 sentences; the form's other units are 64, so 12 units of padding follow."""
     sentences = [f"Invented sentence {n}.\n" for n in range(20)]
     hide = {"".join(sentences[kept:]): "[X-01]"}
-    one = released("T-2ab3", testimony("".join(sentences), {"c1": "yes", "c2": "iimm un"}), hide)
+    one = released("T-2ab3", account("".join(sentences), {"c1": "yes", "c2": "iimm un"}), hide)
     counts = Counts(1, 1, 0, 0)
     made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
     path = make_bundle(tmp_path, team, made)
