@@ -21,7 +21,9 @@ def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path:
 def test_every_kind_of_writing_is_typed_and_files_come_both_ways() -> None:
     people = witnesses(STORY, [Path(name) for name in ("jpeg", "opus", "pdf")])
     typed, sealed = people[: PER_BROWSER * len(BROWSERS)], people[PER_BROWSER * len(BROWSERS) :]
-    assert all(w.id.startswith(lang) for w, lang in zip(typed, ("en", "my", "my", "kac"), strict=True))
+    assert all(
+        w.id.startswith(lang) for w, lang in zip(typed, ("en", "my", "my", "kac"), strict=True)
+    )
     assert [w.id.endswith("-zg") for w in typed] == [False, False, True, False]
     assert [path.name for w in typed for path in w.files] == ["jpeg", "opus"]
     assert [path.name for w in sealed for path in w.files] == ["pdf"]
