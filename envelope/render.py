@@ -22,6 +22,8 @@ from envelope.keyring import Keyring
 ROOT = Path(__file__).resolve().parent.parent
 _WITNESS = ROOT / "templates" / "witness"
 _SCRIPT = ROOT / "browser" / "dist" / "page.js"
+# Licences ask to go with every copy, and the page is handed on alone; no line ends a comment.
+_NOTICES = (ROOT / "LICENSE", ROOT / "browser" / "dist" / "LICENSES")
 _WITNESS_STEPS = 5  # later steps of the form are the documenter's
 # What ends a script element, or a line in older JavaScript, must not stand in its data.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -90,6 +92,7 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
         team=_team(ring, page),
         epoch=ring.epoch,
         referral=page.referral.get(lang, ""),
+        notices=Markup("\n\n".join(path.read_text("utf-8").strip() for path in _NOTICES)),  # noqa: S704
     )
 
 

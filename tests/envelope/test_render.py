@@ -130,6 +130,14 @@ def test_the_page_carries_its_keyring_its_consent_and_the_fields_in_order() -> N
     assert {q["id"] for q in asked["questions"]} >= {*whole.page, "c1", "t1", "files"}
 
 
+def test_the_page_carries_the_licence_of_everything_in_it() -> None:
+    html = site()["/en"].html.decode()
+    (comment,) = re.findall(r"<!--(.*?)-->", html.rpartition("</script>")[2], re.DOTALL)
+    for path in ("LICENSE", "browser/dist/LICENSES"):
+        assert (render.ROOT / path).read_text().strip() in comment
+    assert "--!>" not in comment
+
+
 def test_the_page_shows_the_fingerprint_of_the_root() -> None:
     assert sshsig.fingerprint(_public(5)) in site()["/en"].html.decode()
 
