@@ -5,10 +5,7 @@ says whose keys signed it. 3: there is no ssh-keygen here. This came with the bu
 forged with it: compare it with release/standalone.py of Sakse, or use `sakse-verify bundle`.
 """
 
-# SPDX-License-Identifier: MIT
-# Copyright (c) 2026 the Sakse contributors. Use, copy, change and hand on as you like, with this
-# notice; no warranty (the whole text: LICENSE in the source of Sakse).
-# ruff: noqa: T201
+# SPDX-License-Identifier: MIT. Copyright (c) 2026 the Sakse contributors; no warranty.
 import argparse
 import base64
 import hashlib
