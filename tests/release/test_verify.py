@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from envelope import bag, canonical, sshsig
 from envelope.errors import SakseError
-from release import standalone, verify
-from release.content import ConsentText, Counts
+from release import checks, standalone, verify
+from release.content import ConsentText, Counts, Redaction
 from release.texts import write_redactions
 from release.verify import read_signers, verify_bundle
 from tests.release.sample import (
@@ -633,6 +633,7 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
     "a formula in the table": (text_edit(ROWS, "'=an", "=an"), ROWS, False),
     "JSON that is not canonical": (
         lambda p, _: (p / RELEASE).write_bytes((p / RELEASE).read_bytes() + b"\n") and None, RELEASE, True),
+    "release.json left out": (lambda p, _: (p / RELEASE).unlink(), RELEASE, True),
     "a count too high": (json_edit(RELEASE, lambda v: v["counts"].update(released=3, received=6)), RELEASE, False),
     "counts that do not add up": (json_edit(RELEASE, lambda v: v["counts"].update(withheld=9)), RELEASE, False),
     "bands for a court": (json_edit(RELEASE, lambda v: v["counts"].update(withheld="1-9")), RELEASE, False),
@@ -807,6 +808,30 @@ def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
         assert verify_bundle(path, root=team.fingerprint).anchored
     else:
         refused(path, team, PROOF)
+
+
+def test_a_mark_at_the_very_end_must_hide_something(team: Team, tmp_path: Path) -> None:
+    """16 sentences leave no padding that could hide behind the mark."""
+    text = "".join(f"Invented sentence {n}.\n" for n in range(16))
+    one = released("T-2ab3", account(text, {"c1": "yes", "c2": "iimm un"}), {})
+    counts = Counts(1, 1, 0, 0)
+    made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
+    path = make_bundle(tmp_path, team, made)
+    assert verify_bundle(path, root=team.fingerprint).anchored
+    (path / FIRST / "narrative.txt").write_text(text + "[X-01]")
+    mark = Redaction("narrative", len(text), len(text) + 6, "[X-01]", "X", "nothing")
+    (path / ROWS).write_bytes(write_redactions([mark]))
+    rewrite(path, team)
+    refused(path, team, PROOF)
+    assert alone(path, "--root", team.fingerprint).returncode == 1
+
+
+def test_a_file_larger_than_it_can_be_is_refused_before_it_is_read(
+    bundle: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_MAX_FILE", (bundle / FORM).stat().st_size - 1)
+    with pytest.raises(SakseError, match=r"form-v1\.json is larger"):
+        verify_bundle(bundle, root=team.fingerprint)
 
 
 def test_the_last_sentences_can_be_missing_without_a_mark_as_the_method_says(
