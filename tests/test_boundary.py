@@ -102,7 +102,6 @@ EXCEPTIONS = {
     "release/texts.py": ["getattr"],  # columns of a table, the same
     "reviewer/transfer.py": ["getattr"],  # fields of a count, the same
     "release/standalone.py": ["argparse", "subprocess"],  # verify.py in a bundle, calls ssh-keygen
-    "release/cli.py": ["field"],  # names `site` for the lazy table; never loads it itself
 }
 
 

@@ -52,6 +52,12 @@ class Token:
 
 
 @cache
+def particles() -> tuple[str, ...]:
+    """Return what may follow a name or a place without being part of it."""
+    return tuple(listed("burmese_particles"))
+
+
+@cache
 def _costs() -> tuple[dict[str, float], dict[str, float]]:
     """Return the cost of each syllable in running text and in names."""
     rows = [row.split("\t") for row in entries("burmese_syllables")]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from reviewer.finder import burmese
-from reviewer.finder.words import entries, listed
+from reviewer.finder.words import entries
 from reviewer.zawgyi import SYLLABLE, Span
 
 _LAND = (
@@ -31,11 +31,6 @@ _MONEY = re.compile(
 @cache
 def _units() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(row) for row in entries("units"))
-
-
-@cache
-def _particles() -> tuple[str, ...]:
-    return tuple(listed("burmese_particles"))
 
 
 @cache
@@ -94,7 +89,7 @@ def _edges(text: str) -> frozenset[int]:
     for match in burmese.RUN.finditer(text):
         for cut in SYLLABLE.finditer(match[0]):
             end = match.start() + cut.end()
-            if text.startswith(_particles(), end):
+            if text.startswith(burmese.particles(), end):
                 found.add(end)
     return frozenset(found)
 

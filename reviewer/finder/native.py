@@ -36,11 +36,6 @@ _DOUBLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u1021][\u102b-\u103e]
 
 
 @cache
-def _particles() -> tuple[str, ...]:
-    return tuple(listed("burmese_particles"))
-
-
-@cache
 def _heads() -> tuple[str, ...]:
     """Return the place nouns, longest first."""
     return tuple(sorted(listed("place_heads_burmese"), key=len, reverse=True))
@@ -49,7 +44,7 @@ def _heads() -> tuple[str, ...]:
 def _starts_with_particle(text: str, at: int) -> bool:
     if at >= len(text) or not burmese.RUN.match(text, at):
         return True
-    return text.startswith(_particles(), at)
+    return text.startswith(burmese.particles(), at)
 
 
 @cache
