@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 from envelope.errors import FormatError
 
 UNSURE = ("dont_know", "not_say")
+# What a P-code can stand for here → the question it answers.
+PLACES = {"state": "p1", "township": "p1", "tract": "p2"}
 LAST_WITNESS_STEP = 5  # what stands after it is the documenter's, and the day of writing
 MAX_TEXT = 4000  # code points of one typed answer; the account itself has no such limit
 _HERE = Path(__file__).parent
@@ -29,7 +31,8 @@ class Question:
     """One question: its step, kind, the fields it fills and its choices in form order.
 
     Kinds: one, many, consent (choices) · text (typed) · count (numbers, and a `.kind` choice) ·
-    date (year, month, day, precision) · iso_day (YYYY-MM-DD) · place (state, township) · files.
+    date (year, month, day, precision) · iso_day (YYYY-MM-DD) · place (codes of state, township,
+    tract; typed ward, village) · files. `when` names the condition it is asked under.
     """
 
     id: str
@@ -38,11 +41,12 @@ class Question:
     fields: tuple[str, ...]
     choices: tuple[str, ...] = ()
     sort: str = ""
+    when: str = ""
 
     def rule(self, field: str) -> Rule:
         """Return the test that an answer to `field`, one of this question's, must pass."""
         part = field.rpartition(".")[2]
-        if self.kind == "place":
+        if part in PLACES:
             return (set(UNSURE) | set(places(part))).__contains__
         if self.kind in ("one", "consent") or part in ("kind", "precision"):
             return self.choices.__contains__
@@ -59,13 +63,17 @@ class Question:
 class Form:
     """Form version 1. `fields` is the SR1 order of its units and never changes.
 
-    `page` lists the questions the page asks now, `under_18` those a child is asked.
+    `under_18` lists the questions a child is asked, `follow_up` those of whoever comes back with a
+    receipt code for one of these answers to u1, and for nothing else. A condition is question →
+    codes, one of which must be chosen there: "" stands for no answer, "*" for any code but the
+    unsure ones.
     """
 
     version: int
     fields: tuple[str, ...]
     questions: tuple[Question, ...]
-    page: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, tuple[str, ...]]]
+    follow_up: Mapping[str, tuple[str, ...]]
     under_18: tuple[str, ...]
     languages: Mapping[str, Mapping[str, Any]]
 
@@ -75,10 +83,19 @@ class Form:
 
     def texts(self, lang: str) -> dict[str, str]:
         """Return every text but the consent: `q.ID`, `h.ID` (hint), `l.FIELD`, `ID.CHOICE`."""
-        texts = {key: text for key, text in self._language(lang).items() if key != "consent"}
-        for part in ("state", "township"):
-            texts |= {f"p1.{code}": name for code, name in places(part, lang).items()}
+        texts = self.words(lang, self.questions)
+        for part, question in PLACES.items():
+            texts |= {f"{question}.{code}": name for code, name in places(part, lang).items()}
         return texts
+
+    def words(self, lang: str, questions: Sequence[Question]) -> dict[str, str]:
+        """Return the texts of some questions, without the names of places."""
+        ids = {q.id for q in questions}
+        return {
+            key: text
+            for key, text in self._language(lang).items()
+            if key != "consent" and _question_of(key) in ids
+        }
 
     def shown_choices(self, question_id: str, lang: str) -> tuple[str, ...]:
         """Return a question's choices in the order a person sees them.
@@ -112,11 +129,17 @@ class Form:
                     " allows, or leave the field out."
                 )
 
-    def require(self, answers: Mapping[str, str], narrative: str, attachments: int) -> None:
+    def require(
+        self, answers: Mapping[str, str], narrative: str, attachments: int, code: str = ""
+    ) -> None:
         """Raise FormatError unless a new testimony may be sealed: consent, content, child rule.
 
         Asked when sealing only: what is sealed already is never lost to a rule.
         """
+        if "u1" in answers and not code:
+            raise FormatError("Whoever comes back (u1) has a receipt code; give it.")
+        if answers.get("u1") in self.follow_up:
+            return
         if answers.get("c1") != "yes":
             raise FormatError('There is no consent; set "c1" to "yes" once it was given.')
         if not narrative and "i1" not in answers:
@@ -155,6 +178,7 @@ def load() -> Form:
             fields=tuple(q["fields"]),
             choices=tuple(q.get("choices", ())),
             sort=q.get("sort", ""),
+            when=q.get("when", ""),
         )
         for q in data["questions"]
     )
@@ -162,14 +186,18 @@ def load() -> Form:
         version=data["version"],
         fields=tuple(data["fields"]),
         questions=questions,
-        page=tuple(data["page"]),
+        conditions={
+            name: {question: tuple(codes) for question, codes in condition.items()}
+            for name, condition in data["conditions"].items()
+        },
+        follow_up={purpose: tuple(ids) for purpose, ids in data["follow_up"].items()},
         under_18=tuple(data["under_18"]),
         languages=data["texts"],
     )
 
 
 def places(part: str, lang: str = "en") -> dict[str, str]:
-    """Return P-code → name of every `part` ("state" or "township") the form offers."""
+    """Return P-code → name of every `part` (one of PLACES) the form offers."""
     names: dict[str, dict[str, str]] = _read("vocabulary/places.json")[f"{part}s"]
     return names[lang]
 
@@ -178,6 +206,15 @@ def huridocs(question: str) -> dict[str, str]:
     """Return answer code → nearest HURIDOCS term of question "i1" or "x1"; others have none."""
     codes: dict[str, str] = _read("vocabulary/huridocs.json")[question]
     return codes
+
+
+def _question_of(key: str) -> str:
+    """Return the id of the question that the text with this key belongs to."""
+    kind, _, rest = key.partition(".")
+    if kind in ("q", "h"):
+        return rest
+    # Fields and choices may have a dot, as the ids of three questions have.
+    return (rest if kind == "l" else key).rpartition(".")[0]
 
 
 @functools.cache
@@ -196,6 +233,10 @@ def _is_number(value: str) -> bool:
     return _NUMBER.fullmatch(value) is not None
 
 
+def _is_typed(value: str) -> bool:
+    return 0 < len(value) <= MAX_TEXT
+
+
 def _between(low: int, high: int) -> Rule:
     return lambda value: _is_number(value) and low <= int(value) <= high
 
@@ -205,6 +246,7 @@ _KINDS: dict[str, Rule] = {
     "month": _between(1, 12),
     "day": _between(1, 31),
     "count": _is_number,
-    "text": lambda value: 0 < len(value) <= MAX_TEXT,
+    "text": _is_typed,
+    "place": _is_typed,
     "iso_day": _is_day,
 }

@@ -74,8 +74,9 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     data = {
         "lang": lang,
         "ui": texts["script"],
-        "form": _form_data(lang),
+        "form": _form_data(lang, can_contact=ring.protection is not None),
         "keyring": {
+            "protection": ring.protection,
             "recipients": [r.age for r in ring.recipients],
             "team": _team(ring, page),
             "valid_until": ring.valid_until,
@@ -96,26 +97,31 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     )
 
 
-def _form_data(lang: str) -> dict[str, Any]:
+def _form_data(lang: str, *, can_contact: bool) -> dict[str, Any]:
     """What the script needs of the form: the witness's questions, their words, the field order."""
     whole = form.load()
-    texts = whole.texts(lang)
     questions = [q for q in whole.questions if q.step <= _WITNESS_STEPS]
+    shown = {q.id: whole.shown_choices(q.id, lang) for q in questions if q.sort}
+    if not can_contact:
+        shown["c4"] = tuple(code for code in whole.question("c4").choices if code != "channel")
     return {
         "version": whole.version,
         "fields": whole.fields,
-        "page": whole.page,
+        "conditions": whole.conditions,
+        "follow_up": whole.follow_up,
         "under_18": whole.under_18,
         "consent": whole.consent_text(lang).split("\n"),
         "consent_sha256": whole.consent_sha256(lang),
-        "questions": [
-            {"id": q.id, "step": q.step, "kind": q.kind, "fields": q.fields, "choices": q.choices}
-            for q in questions
-        ],
-        "shown": {q.id: whole.shown_choices(q.id, lang) for q in questions if q.sort},
-        "places": [*form.places("state", lang), *form.places("township", lang)],
-        "texts": texts,
+        "questions": [_question(q) for q in questions],
+        "shown": shown,
+        "places": {part: form.places(part, lang) for part in form.PLACES},
+        "texts": whole.words(lang, questions),
     }
+
+
+def _question(q: form.Question) -> dict[str, Any]:
+    asked = {"id": q.id, "step": q.step, "kind": q.kind, "fields": q.fields, "choices": q.choices}
+    return asked | ({"when": q.when} if q.when else {})
 
 
 def _render(template: str, script: str, **values: Any) -> Page:

@@ -134,7 +134,7 @@ def build(
     """
     answers = {"written_on": dt.date.today().isoformat(), **answers}  # noqa: DTZ011 - her own day
     form.validate(answers)
-    form.require(answers, narrative, len(attachments))
+    form.require(answers, narrative, len(attachments), code)
     testimony = Testimony(
         answers=answers,
         attachments=_describe(attachments),

@@ -32,7 +32,7 @@ def _asked(texts: dict[str, str], field: str, question: Question) -> str:
 
 
 def _said(texts: dict[str, str], question: Question, answer: str) -> str:
-    if question.kind == "text":
-        return reading_of(answer) or answer
     labels = [texts.get(f"{question.id}.{code}") for code in answer.split(" ")]
-    return "; ".join(label for label in labels if label) if all(labels) else answer
+    if question.kind != "text" and all(labels):
+        return "; ".join(label for label in labels if label)
+    return reading_of(answer) or answer  # typed

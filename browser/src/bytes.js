@@ -34,3 +34,9 @@ export const random = (size) => crypto.getRandomValues(new Uint8Array(size));
  * @returns {string} with each lone surrogate replaced by U+FFFD
  */
 export const wellFormed = (text) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
+
+const MYANMAR_ZERO = 0x1040;
+
+/** @param {string} text @returns {string} with Myanmar digits, and the letter often typed for zero, as ASCII digits */
+export const asciiDigits = (text) => text.replace(/\u101d/g, "0")
+  .replace(/[\u1040-\u1049]/g, (digit) => String(digit.charCodeAt(0) - MYANMAR_ZERO));

@@ -1,20 +1,22 @@
 /** Renders the form's questions by their kind and reads the answers back (witness's browser). */
+import { asciiDigits } from "./bytes.js";
 import { el, PRIVATE } from "./dom.js";
+import { readable } from "./zawgyi.js";
 
 /**
- * @typedef {{id: string, step: number, kind: string, fields: string[], choices: string[]}} Question
- * @typedef {{element: HTMLElement, answers: () => Record<string, string>, error: () => string}} Asked
- *   `error` names the text that says what is wrong with the answer, or is ""
+ * @typedef {{id: string, step: number, kind: string, fields: string[], choices: string[], when?: string}} Question
+ * @typedef {{element: HTMLElement, answers: () => Record<string, string>, error: () => string,
+ *   inside: (code: string) => void}} Asked
+ *   `error` names the text that says what is wrong with the answer, or is ""; `inside` offers the places
+ *   that lie in another
  */
 
 const MAX_TEXT = 4000; // code points of one typed answer
+const NOWHERE = "-"; // begins no P-code
 const LIMITS = { year: [1900, 2100], month: [1, 12], day: [1, 31], count: [0, 999999] };
-const MYANMAR_ZERO = 0x1040;
 
-/** @param {string} text @returns {string} with Myanmar digits as ASCII ones, leading zeros and spaces gone */
-export const asciiNumber = (text) => text.trim()
-  .replace(/[\u1040-\u1049]/g, (digit) => String(digit.charCodeAt(0) - MYANMAR_ZERO))
-  .replace(/^0+(?=\d)/, "");
+/** @param {string} text @returns {string} in ASCII digits, leading zeros and spaces gone */
+export const asciiNumber = (text) => asciiDigits(text.trim()).replace(/^0+(?=\d)/, "");
 
 /** @param {string} field @param {string} number @returns {boolean} */
 function isInRange(field, number) {
@@ -39,10 +41,10 @@ function choiceList(type, name, choices) {
     clear: () => inputs.forEach((input) => { input.checked = false; }) };
 }
 
-/** @param {string} field @param {string} label @param {HTMLElement} input */
-const labelled = (field, label, input) => {
+/** @param {string} field @param {string} label @param {HTMLElement} input @param {(Node|string)[]} more */
+const labelled = (field, label, input, ...more) => {
   input.id = field;
-  return el("div", { className: "field" }, el("label", { for: field }, label), input);
+  return el("div", { className: "field" }, el("label", { for: field }, label), input, ...more);
 };
 
 /** Renderers by kind: each gets the question and its texts, and returns parts and a reader. */
@@ -85,32 +87,51 @@ function numbers(/** @type {Question} */ q, /** @type {Texts} */ t) {
   return { parts, read: () => ({ ...values(), [kind]: checked()[0] ?? "" }), error };
 }
 
-/** @param {Question} q @param {Texts} t */
-function text(q, t) {
-  const inputs = q.fields.map((field) => (q.fields.length > 1
-    ? el("input", { type: "text", maxLength: MAX_TEXT, ...PRIVATE })
-    : el("textarea", { id: field, rows: 3, maxLength: MAX_TEXT, "aria-labelledby": `${q.id}.title`, ...PRIVATE })));
-  const parts = q.fields.length > 1 ? q.fields.map((field, i) => labelled(field, t.label(field), inputs[i])) : inputs;
-  return { parts, read: () => Object.fromEntries(q.fields.map((field, i) => [field, inputs[i].value])) };
+/**
+ * A typed answer; what looks like Zawgyi is shown as it will be read.
+ * @param {string} tag "input" or "textarea" @param {Record<string, any>} props @param {Texts} t
+ * @returns {{input: any, note: HTMLElement}}
+ */
+export function typed(tag, props, t) {
+  const note = el("p", { className: "notice reading", role: "status" });
+  const show = () => {
+    const { text, converted } = readable(input.value);
+    note.textContent = converted ? `${t.ui("zawgyi")}\n${text}` : "";
+  };
+  const input = el(tag, { maxLength: MAX_TEXT, ...PRIVATE, ...props, onchange: show });
+  if (tag === "input") input.type = "text";
+  return { input, note };
 }
 
-/** State, then the townships of it. */
+/** @param {Question} q @param {Texts} t */
+function text(q, t) {
+  if (q.fields.length > 1) {
+    const inputs = q.fields.map(() => typed("input", {}, t));
+    return { parts: inputs.map(({ input, note }, i) => labelled(q.fields[i], t.label(q.fields[i]), input, note)),
+      read: () => Object.fromEntries(q.fields.map((field, i) => [field, inputs[i].input.value])) };
+  }
+  const [field = q.id] = q.fields;
+  const { input, note } = typed("textarea", { id: field, rows: 3, "aria-labelledby": `${q.id}.title` }, t);
+  return { parts: [input, note], read: () => ({ [field]: input.value }) };
+}
+
+/** Places chosen from lists, each inside the one before it, and after them typed ones. */
 function place(/** @type {Question} */ q, /** @type {Texts} */ t) {
-  const unsure = q.choices.map((code) => ({ code, label: t.choice(q.id, code) }));
-  const options = (/** @type {{code: string, label: string}[]} */ list) =>
-    [el("option", { value: "" }, t.ui("choose")), ...list.map(({ code, label }) => el("option", { value: code }, label))];
-  const [state, township] = q.fields.map(() => el("select", { autocomplete: "off" }));
-  const parts = q.fields.map((field, i) => labelled(field, t.label(field), [state, township][i]));
-  const update = () => {
-    const inside = t.places.filter(({ code }) => state.value && code.length > state.value.length && code.startsWith(state.value));
-    township.replaceChildren(...options([...inside, ...unsure]));
-    parts[1].hidden = !inside.length;
+  const unsure = q.choices.map((code) => [code, t.choice(q.id, code)]);
+  const lists = q.fields.map((field) => t.places[field.split(".")[1]]);
+  const inputs = lists.map((list) => (list ? { input: el("select", { autocomplete: "off" }), note: "" } : typed("input", {}, t)));
+  const parts = q.fields.map((field, i) => labelled(field, t.label(field), inputs[i].input, inputs[i].note));
+  const offer = (/** @type {number} */ i, /** @type {string} */ outside) => {
+    if (!lists[i]) return;
+    const within = Object.entries(lists[i]).filter(([code]) => code.startsWith(outside));
+    const options = within.length ? [["", t.ui("choose")], ...within, ...unsure] : [];
+    inputs[i].input.replaceChildren(...options.map(([code, label]) => el("option", { value: code }, label)));
+    parts[i].hidden = !within.length;
+    if (i + 1 < lists.length) offer(i + 1, NOWHERE);
   };
-  const shortest = Math.min(...t.places.map(({ code }) => code.length));
-  state.append(...options([...t.places.filter(({ code }) => code.length === shortest), ...unsure]));
-  state.onchange = update;
-  update();
-  return { parts, read: () => ({ [q.fields[0]]: state.value, [q.fields[1]]: township.value }) };
+  inputs.forEach(({ input }, i) => { if (lists[i]) input.onchange = () => offer(i + 1, input.value || NOWHERE); });
+  const read = () => Object.fromEntries(q.fields.map((field, i) => [field, inputs[i].input.value]));
+  return { parts, read, inside: (/** @type {string} */ code) => offer(0, code || NOWHERE) };
 }
 
 /** The form's words in one language. */
@@ -119,7 +140,8 @@ export class Texts {
   constructor(form, ui) {
     this.texts = form.texts;
     this.shown = form.shown;
-    this.places = form.places.map((/** @type {string} */ code) => ({ code, label: form.texts[`p1.${code}`] }));
+    /** @type {Record<string, Record<string, string>>} part ("state", …) → P-code → name */
+    this.places = form.places;
     this.words = ui;
   }
 
@@ -136,12 +158,13 @@ export class Texts {
  * Render one question.
  * @param {Question} q
  * @param {Texts} t
- * @param {{parts: HTMLElement[], read?: () => Record<string, string>, error?: () => string}} [made]
+ * @param {{parts: (HTMLElement|string)[], read?: () => Record<string, string>, error?: () => string,
+ *   inside?: (code: string) => void}} [made]
  *   its inside, where the page makes it
  * @returns {Asked}
  */
 export function ask(q, t, made) {
-  const { parts, read = () => ({}), error = () => "" } = made ?? KINDS[q.kind](q, t);
+  const { parts, read = () => ({}), error = () => "", inside = () => {} } = made ?? KINDS[q.kind](q, t);
   const hint = t.hint(q.id);
   const element = el("fieldset", { id: `q.${q.id}` },
     el("legend", { id: `${q.id}.title` }, t.question(q.id)),
@@ -149,5 +172,5 @@ export function ask(q, t, made) {
     ...parts,
     el("p", { className: "error", id: `${q.id}.error`, hidden: true }));
   if (hint) element.setAttribute("aria-describedby", `${q.id}.hint`);
-  return { element, error, answers: () => filled(read()) };
+  return { element, error, inside, answers: () => filled(read()) };
 }

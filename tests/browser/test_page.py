@@ -74,7 +74,7 @@ def test_a_text_takes_three_requests_from_the_address_to_received(tab: Browser, 
     wait_for(tab, f"document.getElementById('page') && {ROOT} && {ROOT}.getElementById('wizard')")
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     witness.to_last_step(tab)
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     assert paths(site) == ["GET /", "GET /en", "POST /sealed"]
 
@@ -151,7 +151,7 @@ def test_when_it_cannot_be_sent_nothing_is_lost(tab: Browser, site: Site, team: 
     assert tab.run(f"return {ROOT}.getElementById('t1').value;") == SHORT["narrative"]
     assert site.kept() == before
     site.interfere = lambda _: None
-    witness.click(tab, "send")
+    witness.seal(tab)
     wait_for(tab, f"{ROOT}.getElementById('delivery').dataset.state === 'received'")
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
 
@@ -211,7 +211,7 @@ def test_the_policy_is_never_violated_and_stops_what_it_must(tab: Browser, site:
     assert tab.run(f"return getComputedStyle({ROOT}.querySelector('fieldset')).borderTopWidth;") == "1px"
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     witness.to_last_step(tab)
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     assert tab.run("return violations;") == []
     js = """const script = document.createElement("script"); script.textContent = "window.planted = 1;";
@@ -235,7 +235,7 @@ def test_it_seals_in_a_worker_and_on_the_main_thread_where_none_starts(
     tab.run(WITHOUT_WORKER % str(is_blocked).lower())
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     witness.to_last_step(tab)
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     assert tab.run("return (window.wrappedJSObject ?? window).workers;") == 1
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
@@ -303,7 +303,7 @@ def test_without_consent_or_any_account_nothing_is_sealed(tab: Browser, site: Si
     assert "Please mark this" in tab.run(f"return {ROOT}.getElementById('c1.error').textContent;")
     witness.fill(tab, SHORT["answers"])
     witness.to_last_step(tab)
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert "Nothing is told yet" in witness.summary(tab)
     assert page_state(tab) == ""
     assert paths(site) == ["GET /en"]
@@ -331,7 +331,7 @@ def test_someone_under_18_is_asked_few_things_and_only_those_are_sealed(
     witness.to_last_step(tab)
     for hidden in ("t1", "c2", "c3", "c5", "files", "k1", "x1"):
         assert tab.run(f"return {ROOT}.getElementById('q.{hidden}').closest('[hidden]') !== null;")
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     found = team.open(site.newest(before)).testimony
     assert found.narrative == ""
@@ -362,11 +362,11 @@ def test_an_old_copy_says_so_and_seals_only_after_a_yes(
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     witness.to_last_step(tab)
     assert "very old" in tab.run(f"return {ROOT}.getElementById('old').textContent;")
-    witness.click(tab, "save")
+    witness.seal(tab, "save")
     assert "old form" in witness.summary(tab)
     assert page_state(tab) == ""
     witness.click(tab, "anyway")
-    witness.click(tab, "save")
+    witness.seal(tab, "save")
     assert witness.state(tab) == "saved"
     assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
 
@@ -393,7 +393,7 @@ def screens(tab: Browser, site: Site) -> Iterator[str]:
         witness.click(tab, "next")
         assert witness.summary(tab) == ""
     yield tab.run(f"return {ROOT}.getElementById('step-title').textContent;")
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     yield "end"
 

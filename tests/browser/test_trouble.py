@@ -72,7 +72,7 @@ def test_when_the_worker_dies_she_is_told_and_her_words_can_be_sent(
     assert "A part of this page stopped working" in shown(tab)
     witness.click(tab, "back_to_words")
     require_words(tab)
-    witness.click(tab, "send")
+    witness.seal(tab)
     wait_for(tab, f"{ROOT}.getElementById('delivery').dataset.state === 'received'")
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
 
@@ -105,7 +105,7 @@ def test_from_a_silent_worker_there_is_a_way_back_to_her_words(
     require_words(tab)
     assert "Sealing was stopped" in witness.summary(tab)
     assert tab.run_async(heard) == 0
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
 
@@ -180,7 +180,7 @@ def test_a_silent_server_holds_neither_her_words_nor_the_sealed_file(
         site.interfere = lambda _: None
     time.sleep(2)
     assert posts(site) == 1
-    witness.click(tab, "send")
+    witness.seal(tab)
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
 
@@ -200,7 +200,7 @@ def test_a_server_that_does_not_answer_for_a_minute_is_said_to_be_silent(tab: Br
     tab.run("""const page = window.wrappedJSObject ?? window;
         const later = page.setTimeout;
         page.setTimeout = (job, ms) => later.call(page, job, ms > 5000 ? ms / 200 : ms);""")
-    witness.click(tab, "send")
+    witness.seal(tab)
     try:
         wait_for_words(tab, "has not answered for a minute")
     finally:
@@ -276,7 +276,7 @@ def test_back_gives_her_words_to_nobody_once_the_page_was_left(
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     if moment == "saved":
         witness.to_last_step(tab)
-        witness.click(tab, "save")
+        witness.seal(tab, "save")
         assert witness.state(tab) == "saved"
     # As a link would: a browser keeps no page that a test's own command has left.
     tab.run("setTimeout((url) => { location.href = url; }, 50, arguments[0]);", elsewhere)

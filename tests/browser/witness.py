@@ -66,6 +66,29 @@ def click(tab: Browser, button: str) -> None:
     tab.run(f"{ROOT}.getElementById(arguments[0]).click();", button)
 
 
+def seal(tab: Browser, button: str = "send") -> None:
+    """Press the button that seals, and want no receipt code if one is offered."""
+    click(tab, button)
+    if tab.run(f"return !{ROOT}.getElementById('receipt').hidden;"):
+        click(tab, "receipt-code_none")
+
+
+def take_code(tab: Browser, button: str = "send") -> str:
+    """Press the button that seals, note the receipt code and type it as asked; return it as shown."""
+    click(tab, button)
+    code: str = tab.run(f"return {ROOT}.getElementById('code').textContent;")
+    click(tab, "receipt-code_noted")
+    tab.run(f"{ROOT}.getElementById('code-again').value = arguments[0];", code)
+    click(tab, "receipt-send" if button == "send" else "receipt-save_sealed")
+    return code
+
+
+def come_back(tab: Browser, purpose: str, code: str) -> None:
+    """On the open page come back with a receipt code: add, withdraw or danger."""
+    fill(tab, {"u1": purpose, "code-before": code})
+    click(tab, "go-on")
+
+
 def to_last_step(tab: Browser) -> None:
     """Press Next until there is none."""
     for _ in range(10):
@@ -95,7 +118,7 @@ def send(tab: Browser, testimony: Mapping[str, Any], files: Sequence[Path] = (),
     if files:
         tab.attach(f"{ROOT}.getElementById('files')", files)
     to_last_step(tab)
-    click(tab, button)
+    seal(tab, button)
 
 
 def page_state(tab: Browser) -> str:

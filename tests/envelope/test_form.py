@@ -22,14 +22,14 @@ FIELDS = [
     "p1.township", "p2.tract", "p2.ward", "p2.village", "p3", "x1", "x2", "x3.unit",
     "x3.commander", "x3.vehicle", "n1.count", "n1.kind", "n2.women", "n2.under_18", "h1.hurt",
     "h1.killed", "h1.died_fleeing", "o2", "o1", "m1", "m1.band", "m1.office", "t2", "f1",
-    "f1.text", "f2", "c2", "c3", "c4", "c5", "w1", "w2", "w3", "w4", "w5", "w6", "written_on",
+    "f1.text", "f2", "c2", "c3", "c4", "c5", "u1", "w1", "w2", "w3", "w4", "w5", "w6", "written_on",
 ]
 # fmt: on
 
 BANNED = ("junta", "terrorist", "revolution", "enemy", "regime", "rebel", "insurgent", "martyr")
 PARTIES = ("military", "tatmadaw", "police", "kia", "kachin", "pdf", "pyu saw", "militia", "army")
 NEVER_ASKED = ("your name?", "your phone", "address", "ethnic", "religion", "party", "your sex")
-NO_UNSURE = {"s1", "c1", "a1", "c2", "c3", "c4", "w2", "w3", "w4", "w5"}
+NO_UNSURE = {"s1", "c1", "a1", "c2", "c3", "c4", "u1", "w2", "w3", "w4", "w5"}
 
 
 def test_the_order_of_the_fields_is_frozen() -> None:
@@ -41,17 +41,28 @@ def test_the_questions_fill_the_fields_in_order() -> None:
     assert [q.step for q in FORM.questions] == sorted(q.step for q in FORM.questions)
 
 
-def test_the_page_asks_known_questions_in_form_order() -> None:
+def test_conditions_and_short_forms_name_questions_and_choices_there_are() -> None:
     ids = [q.id for q in FORM.questions]
-    assert list(FORM.page) == [name for name in ids if name in FORM.page]
     assert set(FORM.under_18) <= set(ids)
+    assert set(FORM.follow_up) <= set(FORM.question("u1").choices)
+    assert {question for asked in FORM.follow_up.values() for question in asked} <= set(ids)
+    assert {q.when for q in FORM.questions} - {""} == set(FORM.conditions)
+    for condition in FORM.conditions.values():
+        for question, codes in condition.items():
+            assert set(codes) <= {"", "*", *FORM.question(question).choices}
+
+
+def test_a_question_comes_after_those_it_depends_on() -> None:
+    ids = [q.id for q in FORM.questions]
+    for q in FORM.questions:
+        assert all(ids.index(other) < ids.index(q.id) for other in FORM.conditions.get(q.when, ()))
 
 
 def test_every_question_choice_and_part_has_an_english_text_and_no_text_is_left_over() -> None:
     wanted = {f"q.{q.id}" for q in FORM.questions}
     wanted |= {f"{q.id}.{code}" for q in FORM.questions for code in q.choices}
     wanted |= {f"l.{f}" for q in FORM.questions if len(q.fields) > 1 for f in q.fields}
-    wanted |= {f"p1.{code}" for part in ("state", "township") for code in form.places(part)}
+    wanted |= {f"{q}.{code}" for part, q in form.PLACES.items() for code in form.places(part)}
     assert {key for key in EN if not key.startswith("h.")} == wanted
     assert {key[2:] for key in EN if key.startswith("h.")} <= {q.id for q in FORM.questions}
     assert all(text.strip() == text and text for text in EN.values())
@@ -111,7 +122,7 @@ def test_townships_lie_in_kachin_state() -> None:
 @pytest.mark.parametrize(
     "phrase",
     ["read it", "new consent", "stops future sharing", "cannot be called back",
-     "lost code cannot be recovered", "This form gives no code yet", "If you are given a code",
+     "lost code cannot be recovered", "Without a code", "At the end you can take a code",
      "keeps your account for", "Nobody may read it soon", "no payment", "team named on this page",
      "Do not take photos", "do not go back", "do not ask others to write",
      "do not keep it where someone can find it", "no promise of help or protection", "stop at any"],
@@ -130,7 +141,7 @@ def test_the_consent_hash_is_of_the_sentences_joined_by_line_feeds() -> None:
     [("a1", "adult"), ("i1", "taken_home ransom"), ("d1.year", "2026"), ("d1.month", "11"),
      ("d1.day", "7"), ("d1.precision", "month"), ("p1.state", "MMR001"), ("p1.state", "not_say"),
      ("p1.township", "MMR001009"), ("x1", "military kia"), ("n1.count", "0"), ("n1.kind", "about"),
-     ("h1.killed", "3"), ("c2", "iimm public"), ("w1", "2026-11-09"), ("p2.village", "ရွာ")],
+     ("h1.killed", "3"), ("c2", "iimm public"), ("w1", "2026-11-09"), ("p2.village", "ရွာ"), ("u1", "add")],
 )  # fmt: skip
 def test_an_answer_the_form_allows_is_accepted(field: str, value: str) -> None:
     FORM.validate({field: value})
@@ -144,7 +155,8 @@ def test_an_answer_the_form_allows_is_accepted(field: str, value: str) -> None:
      ("d1.day", "၇"), ("d1.precision", "dunno"), ("p1.state", "Kachin"), ("p1.township", "MMR001"),
      ("n1.count", "-1"), ("n1.count", "1000000"), ("n1.kind", "5"), ("c2", "police"),
      ("w1", "2026-02-30"), ("w1", "2026-2-3"), ("w1", "9"), ("p2.village", ""),
-     ("p2.village", "x" * 4001), ("s1", "yes"), ("t1", "text"), ("name", "x"), ("p1", "MMR001")],
+     ("p2.village", "x" * 4001), ("p2.tract", "Hpakant"), ("u1", "back"), ("contact", "x"),
+     ("s1", "yes"), ("t1", "text"), ("name", "x"), ("p1", "MMR001")],
 )  # fmt: skip
 def test_an_answer_the_form_does_not_allow_is_refused(field: str, value: str) -> None:
     with pytest.raises(FormatError) as refusal:
@@ -167,6 +179,16 @@ def test_consent_and_something_told_are_all_that_is_required() -> None:
         FORM.require({"i1": "beaten"}, "words", 0)
     with pytest.raises(FormatError, match="Nothing is told"):
         FORM.require({"c1": "yes", "a1": "adult"}, "", 1)
+
+
+def test_who_comes_back_needs_the_code_and_to_withdraw_nothing_else() -> None:
+    FORM.require({"u1": "withdraw"}, "", 0, code="1" * 28)
+    FORM.require({"u1": "danger", "f1": "yes"}, "", 0, code="1" * 28)
+    FORM.require({"c1": "yes", "u1": "add"}, "words", 0, code="1" * 28)
+    with pytest.raises(FormatError, match="receipt code"):
+        FORM.require({"u1": "withdraw"}, "", 0)
+    with pytest.raises(FormatError, match="no consent"):
+        FORM.require({"u1": "add"}, "words", 0, code="1" * 28)
 
 
 def test_a_child_gives_no_account_no_file_and_no_consent_to_share() -> None:

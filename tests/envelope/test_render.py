@@ -119,7 +119,8 @@ def test_the_page_carries_its_keyring_its_consent_and_the_fields_in_order() -> N
     ring = _ring()
     data = _data(site(ring)["/en"].html)
     assert data["keyring"] == {
-        "recipients": [r.age for r in ring.recipients], "team": ring.team, "valid_until": "2026-11-30",
+        "protection": ring.protection, "recipients": [r.age for r in ring.recipients],
+        "team": ring.team, "valid_until": "2026-11-30",
     }  # fmt: skip
     asked = data["form"]
     assert isinstance(asked, dict)
@@ -127,7 +128,15 @@ def test_the_page_carries_its_keyring_its_consent_and_the_fields_in_order() -> N
     assert asked["consent_sha256"] == whole.consent_sha256("en")
     assert "\n".join(asked["consent"]) == whole.consent_text("en")
     assert asked["fields"] == list(whole.fields)
-    assert {q["id"] for q in asked["questions"]} >= {*whole.page, "c1", "t1", "files"}
+    assert {q["id"] for q in asked["questions"]} == {q.id for q in whole.questions if q.step <= 5}
+
+
+def test_contact_is_offered_only_where_someone_can_open_it() -> None:
+    ring = _ring()
+    for protection, expected in ((None, False), (AgeIdentity(bytes(32)).recipient, True)):
+        data = _data(site(replace(ring, protection=protection))["/en"].html)
+        offered = data["form"]["shown"].get("c4", form.load().question("c4").choices)  # type: ignore[index]
+        assert ("channel" in offered) is expected
 
 
 def test_the_page_carries_the_licence_of_everything_in_it() -> None:

@@ -1,0 +1,2 @@
+/** placeholder until merged */
+export const readable = (/** @type {string} */ text) => ({ text, converted: false });
