@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from envelope import places
 from envelope.errors import FormatError
 
 UNSURE = ("dont_know", "not_say")
@@ -47,7 +48,7 @@ class Question:
         """Return the test that an answer to `field`, one of this question's, must pass."""
         part = field.rpartition(".")[2]
         if part in PLACES:
-            return (set(UNSURE) | set(places(part))).__contains__
+            return (set(UNSURE) | set(places.names(part))).__contains__
         if self.kind in ("one", "consent") or part in ("kind", "precision"):
             return self.choices.__contains__
         if self.kind == "many":
@@ -85,7 +86,7 @@ class Form:
         """Return every text but the consent: `q.ID`, `h.ID` (hint), `l.FIELD`, `ID.CHOICE`."""
         texts = self.words(lang, self.questions)
         for part, question in PLACES.items():
-            texts |= {f"{question}.{code}": name for code, name in places(part, lang).items()}
+            texts |= {f"{question}.{code}": name for code, name in places.names(part, lang).items()}
         return texts
 
     def words(self, lang: str, questions: Sequence[Question]) -> dict[str, str]:
@@ -194,12 +195,6 @@ def load() -> Form:
         under_18=tuple(data["under_18"]),
         languages=data["texts"],
     )
-
-
-def places(part: str, lang: str = "en") -> dict[str, str]:
-    """Return P-code → name of every `part` (one of PLACES) the form offers."""
-    names: dict[str, dict[str, str]] = _read("vocabulary/places.json")[f"{part}s"]
-    return names[lang]
 
 
 def huridocs(question: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from envelope import form, keyring, sshsig
+from envelope import form, keyring, places, sshsig
 from envelope.config import PageConfig
 from envelope.errors import ConfigError
 from envelope.keyring import Keyring
@@ -114,7 +114,7 @@ def _form_data(lang: str, *, can_contact: bool) -> dict[str, Any]:
         "consent_sha256": whole.consent_sha256(lang),
         "questions": [_question(q) for q in questions],
         "shown": shown,
-        "places": {part: form.places(part, lang) for part in form.PLACES},
+        "places": places.lists(lang),
         "texts": whole.words(lang, questions),
     }
 

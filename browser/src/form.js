@@ -12,7 +12,6 @@ import { readable } from "./zawgyi.js";
  */
 
 const MAX_TEXT = 4000; // code points of one typed answer
-const NOWHERE = "-"; // begins no P-code
 const LIMITS = { year: [1900, 2100], month: [1, 12], day: [1, 31], count: [0, 999999] };
 
 /** @param {string} text @returns {string} in ASCII digits, leading zeros and spaces gone */
@@ -40,6 +39,9 @@ function choiceList(type, name, choices) {
   return { list, checked: () => inputs.filter((input) => input.checked).map((input) => input.value),
     clear: () => inputs.forEach((input) => { input.checked = false; }) };
 }
+
+/** @param {string} field @returns {boolean} whether its answer is the P-code of a place */
+const isListed = (field) => /\.(state|township|tract)$/.test(field);
 
 /** @param {string} field @param {string} label @param {HTMLElement} input @param {(Node|string)[]} more */
 const labelled = (field, label, input, ...more) => {
@@ -117,21 +119,36 @@ function text(q, t) {
 
 /** Places chosen from lists, each inside the one before it, and after them typed ones. */
 function place(/** @type {Question} */ q, /** @type {Texts} */ t) {
-  const unsure = q.choices.map((code) => [code, t.choice(q.id, code)]);
-  const lists = q.fields.map((field) => t.places[field.split(".")[1]]);
-  const inputs = lists.map((list) => (list ? { input: el("select", { autocomplete: "off" }), note: "" } : typed("input", {}, t)));
+  const unsure = q.choices.map((code) => ({ code, label: t.choice(q.id, code) }));
+  const inputs = q.fields.map((field) => (isListed(field) ? { input: el("select", { autocomplete: "off" }), note: "" } : typed("input", {}, t)));
   const parts = q.fields.map((field, i) => labelled(field, t.label(field), inputs[i].input, inputs[i].note));
   const offer = (/** @type {number} */ i, /** @type {string} */ outside) => {
-    if (!lists[i]) return;
-    const within = Object.entries(lists[i]).filter(([code]) => code.startsWith(outside));
-    const options = within.length ? [["", t.ui("choose")], ...within, ...unsure] : [];
-    inputs[i].input.replaceChildren(...options.map(([code, label]) => el("option", { value: code }, label)));
+    if (!isListed(q.fields[i])) return;
+    const within = t.inside(outside);
+    const options = within.length ? [{ code: "", label: t.ui("choose") }, ...within, ...unsure] : [];
+    inputs[i].input.replaceChildren(...options.map(({ code, label }) => el("option", { value: code }, label)));
     parts[i].hidden = !within.length;
-    if (i + 1 < lists.length) offer(i + 1, NOWHERE);
+    if (i + 1 < parts.length) offer(i + 1, "");
   };
-  inputs.forEach(({ input }, i) => { if (lists[i]) input.onchange = () => offer(i + 1, input.value || NOWHERE); });
+  inputs.forEach(({ input }, i) => { if (isListed(q.fields[i]) && i + 1 < parts.length) input.onchange = () => offer(i + 1, input.value); });
   const read = () => Object.fromEntries(q.fields.map((field, i) => [field, inputs[i].input.value]));
-  return { parts, read, inside: (/** @type {string} */ code) => offer(0, code || NOWHERE) };
+  return { parts, read, inside: (/** @type {string} */ code) => offer(0, code) };
+}
+
+/**
+ * The places inside one, from names in the order of their codes; a number says where counting goes on.
+ * @param {string} parent P-code
+ * @param {string} names "A|B|7|C" are 001, 002 and 007
+ * @returns {{code: string, label: string}[]}
+ */
+export function unpackPlaces(parent, names) {
+  let number = 1;
+  const found = [];
+  for (const label of names.split("|").filter(Boolean)) {
+    if (/^\d+$/.test(label)) number = Number(label);
+    else found.push({ code: `${parent}${String(number++).padStart(3, "0")}`, label });
+  }
+  return found;
 }
 
 /** The form's words in one language. */
@@ -140,7 +157,7 @@ export class Texts {
   constructor(form, ui) {
     this.texts = form.texts;
     this.shown = form.shown;
-    /** @type {Record<string, Record<string, string>>} part ("state", …) → P-code → name */
+    /** @type {Record<string, string>} P-code → packed names of what lies inside */
     this.places = form.places;
     this.words = ui;
   }
@@ -150,6 +167,7 @@ export class Texts {
   hint = (/** @type {string} */ id) => this.texts[`h.${id}`];
   label = (/** @type {string} */ field) => this.texts[`l.${field}`];
   choice = (/** @type {string} */ id, /** @type {string} */ code) => this.texts[`${id}.${code}`];
+  inside = (/** @type {string} */ code) => unpackPlaces(code, this.places[code] ?? "");
   choices = (/** @type {Question} */ q) =>
     (this.shown[q.id] ?? q.choices).map((/** @type {string} */ code) => ({ code, label: this.choice(q.id, code) }));
 }

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from envelope import archive, canonical, commit, header, padding
+from envelope import archive, canonical, commit, header, padding, places
 from keys.agefile import open_file
 from keys.identity import AgeIdentity
 from tests.browser.drivers import Browser
@@ -103,6 +103,15 @@ def test_numbers_are_read_in_myanmar_and_ascii_digits(modules: Browser) -> None:
     given = ["၂၀၂၅", " 007 ", "0", "000", "12", "1.5", "-3", "x"]
     found = modules.run("return arguments[0].map((text) => sakse.form.asciiNumber(text));", given)
     assert found == ["2025", "7", "0", "0", "12", "1.5", "-3", "x"]
+
+
+def test_packed_places_are_read_as_in_python(modules: Browser) -> None:
+    for lang in ("en", "my"):
+        js = """return Object.fromEntries(Object.entries(arguments[0]).flatMap(([parent, names]) =>
+            sakse.form.unpackPlaces(parent, names).map(({ code, label }) => [code, label])));"""
+        found = modules.run(js, places.lists(lang))
+        assert found == {c: n for part in ("state", "township", "tract") for c, n in places.names(part, lang).items()}
+    assert modules.run("return sakse.form.unpackPlaces('MMR009', '');") == []
 
 
 SEAL = """const stream = new Blob([new Uint8Array(arguments[1])]).stream();

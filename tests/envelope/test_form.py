@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envelope import form
+from envelope import form, places
 from envelope.errors import FormatError
 
 FORM = form.load()
@@ -62,7 +62,7 @@ def test_every_question_choice_and_part_has_an_english_text_and_no_text_is_left_
     wanted = {f"q.{q.id}" for q in FORM.questions}
     wanted |= {f"{q.id}.{code}" for q in FORM.questions for code in q.choices}
     wanted |= {f"l.{f}" for q in FORM.questions if len(q.fields) > 1 for f in q.fields}
-    wanted |= {f"{q}.{code}" for part, q in form.PLACES.items() for code in form.places(part)}
+    wanted |= {f"{q}.{code}" for part, q in form.PLACES.items() for code in places.names(part)}
     assert {key for key in EN if not key.startswith("h.")} == wanted
     assert {key[2:] for key in EN if key.startswith("h.")} <= {q.id for q in FORM.questions}
     assert all(text.strip() == text and text for text in EN.values())
@@ -111,12 +111,6 @@ def test_every_party_but_the_unsure_answers_has_a_vocabulary_code() -> None:
     assert set(form.huridocs("x1")) == set(FORM.question("x1").choices) - set(form.UNSURE)
     assert set(form.huridocs("i1")) <= set(FORM.question("i1").choices)
     assert all(re.fullmatch(r"\d{14}", c) for q in ("i1", "x1") for c in form.huridocs(q).values())
-
-
-def test_townships_lie_in_kachin_state() -> None:
-    assert form.places("state")["MMR001"] == "Kachin"
-    assert form.places("township")["MMR001009"] == "Hpakant"
-    assert all(code.startswith("MMR001") for code in form.places("township"))
 
 
 @pytest.mark.parametrize(

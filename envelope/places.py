@@ -1,0 +1,50 @@
+"""The P-codes and names of states, townships and Kachin's village tracts; every machine."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "vocabulary" / "places.json"
+_PARENT_CODE = {"state": 3, "township": 6, "tract": 9}  # length of the P-code around a place
+
+
+def names(part: str, lang: str = "en") -> dict[str, str]:
+    """Return P-code → name of every `part` ("state", "township" or "tract") known.
+
+    Tracts are those of Kachin State. A place without a name in `lang` has its English one.
+    """
+    packed = lists("en") | lists(lang)
+    return {
+        f"{parent}{number:03}": name
+        for parent, inside in packed.items()
+        if len(parent) == _PARENT_CODE[part]
+        for number, name in _numbered(inside)
+    }
+
+
+def lists(lang: str) -> dict[str, str]:
+    """Return P-code → the names of all that lies inside that place, as short as a page wants them.
+
+    "A|B|7|C" names places 001, 002 and 007. English where there are no names in `lang`.
+    """
+    data: dict[str, dict[str, str]] = _read()["inside"]
+    return data.get(lang, data["en"])
+
+
+def _numbered(packed: str) -> Iterator[tuple[int, str]]:
+    number = 1
+    for part in packed.split("|"):
+        if part.isdecimal():
+            number = int(part)
+        else:
+            yield number, part
+            number += 1
+
+
+@functools.cache
+def _read() -> dict[str, dict[str, dict[str, str]]]:
+    data: dict[str, dict[str, dict[str, str]]] = json.loads(_FILE.read_bytes())
+    return data
