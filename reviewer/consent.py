@@ -6,7 +6,7 @@ here widens a consent; what is missing or unknown counts as no.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from envelope.errors import FormatError
 from envelope.form import load
@@ -19,20 +19,31 @@ RELEASABLE = ("text", "identity")
 """Answers to c3 that let text leave; identity itself is recorded and never released."""
 
 
-def require(entry: Entry, audience: str) -> None:
-    """Raise ConsentError naming everything that stands against a release to this class (c2)."""
-    against = list(objections(entry, audience))
+def withdrawn(entries: Iterable[Entry]) -> frozenset[str]:
+    """Return the receipt codes with which something was withdrawn: obeyed whoever sent it."""
+    found = (entry.testimony for entry in entries)
+    return frozenset(t.code for t in found if t is not None and t.answers.get("u1") == "withdraw")
+
+
+def require(entry: Entry, audience: str, withdrawn: frozenset[str]) -> None:
+    """Raise ConsentError naming everything that stands against a release to this class (c2).
+
+    `withdrawn` are the receipt codes withdrawn in this vault.
+    """
+    against = list(objections(entry, audience, withdrawn))
     if against:
         raise ConsentError(f"{entry.id} may not be released to {audience}: {'; '.join(against)}.")
 
 
-def objections(entry: Entry, audience: str) -> Iterator[str]:
+def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
     """Yield each reason why this testimony may not go to this class of recipients."""
     found = entry.testimony
     if found is None:
         yield "it is set aside and was never opened"
         return
     answers = found.answers
+    if found.code and found.code in withdrawn:
+        yield "it was withdrawn with its receipt code (u1)"
     if answers.get("c1") != "yes":
         yield "she did not tick the consent (c1)"
     if not _text_known(found):

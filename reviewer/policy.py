@@ -81,6 +81,7 @@ TABLE: Mapping[str, Rule] = {
     "c3": Rule(Way.OPEN, "the consent a release rests on; repeated in consent.json"),
     "c4": Rule(Way.HIDDEN, "contact is never released"),
     "c5": Rule(Way.HIDDEN, "what must never be shared is not even named"),
+    "u1": Rule(Way.HIDDEN, "that she came back, and why, is the team's to act on"),
     "w1": Rule(Way.HIDDEN, _DOCUMENTER),
     "w2": Rule(Way.OPEN, "language of the interview, a code"),
     "w3": Rule(Way.OPEN, "whether there was an interpreter, a code"),

@@ -70,8 +70,9 @@ def propose(
     """
     if card.kind != LEGAL or card.audience is None:
         raise ProposalError("A release goes to a legal team's card (kind legal); name that card.")
+    withdrawn = consent.withdrawn(vault.store.entries())
     for entry in entries:
-        consent.require(entry, card.audience)
+        consent.require(entry, card.audience, withdrawn)
     _require_decided(entries, purpose)
     made = _plan(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
     with scratch() as folder:
@@ -260,8 +261,9 @@ def _extract(vault: Vault, names: dict[str, str]) -> tuple[CustodyEvent, ...]:
 
 
 def _require_consent(vault: Vault, made: Plan) -> None:
+    withdrawn = consent.withdrawn(vault.store.entries())
     for sealed in made.testimonies.values():
-        consent.require(vault.store.by_hash(sealed), made.recipient.audience)
+        consent.require(vault.store.by_hash(sealed), made.recipient.audience, withdrawn)
 
 
 def _log(vault: Vault, made: Plan, *events: str, **detail: list[str]) -> None:

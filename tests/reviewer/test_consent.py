@@ -11,6 +11,7 @@ from reviewer.errors import ConsentError
 from reviewer.store import Entry, Facts
 from tests.reviewer.test_decisions import entry
 
+NOTHING: frozenset[str] = frozenset()
 GIVEN = replace(entry(), facts=Facts("opened", 1, "2026-11-22", commitment="ok"))
 
 
@@ -21,9 +22,9 @@ def with_answers(**answers) -> Entry:
 
 @pytest.mark.parametrize("audience", ["iimm", "un"])
 def test_what_she_ticked_may_go(audience):
-    consent.require(GIVEN, audience)
-    consent.require(with_answers(c3="identity"), audience)
-    consent.require(with_answers(a1="not_say"), audience)
+    consent.require(GIVEN, audience, NOTHING)
+    consent.require(with_answers(c3="identity"), audience, NOTHING)
+    consent.require(with_answers(a1="not_say"), audience, NOTHING)
 
 
 REFUSED = {
@@ -54,14 +55,28 @@ REFUSED = {
 def test_what_she_did_not_allow_is_refused_by_name(case):
     one, why = REFUSED[case]
     with pytest.raises(ConsentError, match=why) as refused:
-        consent.require(one, "iimm")
+        consent.require(one, "iimm", NOTHING)
     assert "uncle" not in str(refused.value)
 
 
 def test_a_broken_commitment_does_not_keep_an_account_from_a_partner():
-    consent.require(REFUSED["a broken commitment"][0], "un")
+    consent.require(REFUSED["a broken commitment"][0], "un", NOTHING)
 
 
 def test_every_objection_is_named_at_once():
     with pytest.raises(ConsentError, match=r"c2.*c3.*a1.*c5"):
-        consent.require(with_answers(c2="", c3="", a1="under_18", c5="x"), "iimm")
+        consent.require(with_answers(c2="", c3="", a1="under_18", c5="x"), "iimm", NOTHING)
+
+
+def test_what_was_withdrawn_with_its_code_stays_and_only_that():
+    def coded(code, **answers):
+        one = with_answers(**answers)
+        return replace(one, testimony=replace(one.testimony, code=code))
+
+    first, second = coded("1" * 28), coded("2" * 28)
+    found = consent.withdrawn([first, second, coded("1" * 28, u1="withdraw"), coded("", u1="withdraw")])
+    assert "1" * 28 in found
+    with pytest.raises(ConsentError, match="withdrawn with its receipt code"):
+        consent.require(first, "iimm", found)
+    consent.require(second, "iimm", found)
+    consent.require(GIVEN, "iimm", found)  # it has no code

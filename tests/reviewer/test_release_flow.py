@@ -252,6 +252,22 @@ def test_a_release_without_her_consent_is_refused_by_name(world, case):
     assert sentence in said and "uncle" not in said
 
 
+def test_a_withdrawal_with_her_code_stops_every_step_of_a_release(world, tmp_path):
+    code = "7" * 28
+    (name,) = arrive(world, seal(world.ring, "Invented.", code=code))
+    decide(world, name)
+    early = propose(world, name, out="early")
+    approved = propose(world, name, out="approved")
+    world.ok("bo", "approve", approved, "--yes")
+    withdrawal = seal(world.ring, "", code=code, c1="", a1="", c2="", c3="", u1="withdraw")
+    arrive(world, withdrawal, number=2)
+    assert "withdrawn with its receipt code" in refuse_proposal(world, name)
+    assert "withdrawn with its receipt code" in world.refused("bo", "approve", early, "--yes")
+    out = tmp_path / "out.age"
+    assert "withdrawn with its receipt code" in world.refused("ana", "release", approved, "--out", out)
+    assert not out.exists()
+
+
 def test_a_childs_account_is_refused(world):
     data = seal(world.ring, "", a1="under_18", c2="", c3="", i1="taken_home")
     (name,) = arrive(world, data)

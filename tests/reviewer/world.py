@@ -101,12 +101,13 @@ def seal(
     narrative: str = "They took U Tun Tun at the tea shop.",
     files=(),
     media="",
+    code="",
     **answers: str,
 ) -> bytes:
     """A sealed testimony as a witness's page makes it. `answers` with __ for the dot."""
     named = {key.replace("__", "."): value for key, value in answers.items()}
     given = {key: value for key, value in {**CONSENT, **named}.items() if value}
-    made = testimony.build(load(), lang="en", answers=given, narrative=narrative, attachments=files)
+    made = testimony.build(load(), lang="en", answers=given, narrative=narrative, attachments=files, code=code)
     if media:  # as a hostile sealer could write it
         named = tuple(replace(one, type=media) for one in made.attachments)
         made = replace(made, attachments=named)
