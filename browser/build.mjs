@@ -9,16 +9,10 @@ import { fileURLToPath } from "node:url";
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 
-// Kinds of recipient the page refuses, left out of what every witness has to load.
-const ABSENT = {
-  "@noble/curves/nist.js": "./src/absent/nist.js",
-  "@noble/hashes/scrypt.js": "./src/absent/scrypt.js",
-};
-
 /** @param {string} entry @returns {Promise<{code: string, inputs: string[]}>} */
 async function bundle(entry) {
   const result = await build({
-    entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true, alias: ABSENT,
+    entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true,
     format: "esm", target: "es2022", charset: "ascii", legalComments: "none",
   });
   return { code: result.outputFiles[0].text.trim(), inputs: Object.keys(result.metafile.inputs) };
@@ -36,7 +30,9 @@ function licences(inputs) {
 
 const core = await bundle("src/core.js");
 const page = await bundle("src/page.js");
+const modules = await bundle("src/modules.js");
+const script = (/** @type {string} */ code) => `"use strict";(()=>{function core(self){${core.code}}\n${code}})();\n`;
 mkdirSync("dist", { recursive: true });
-writeFileSync("dist/page.js", `"use strict";(()=>{function core(self){${core.code}}\n${page.code}})();\n`);
-writeFileSync("dist/modules.js", `"use strict";${(await bundle("src/modules.js")).code}\n`);
+writeFileSync("dist/page.js", script(page.code));
+writeFileSync("dist/modules.js", script(modules.code));
 writeFileSync("dist/LICENSES", licences([...core.inputs, ...page.inputs]));

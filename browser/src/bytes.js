@@ -8,6 +8,9 @@ export const utf8 = (text) => encoder.encode(text);
 /** @param {Uint8Array} bytes @returns {string} lower-case hexadecimal */
 export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
+/** @param {string} text lower-case hexadecimal @returns {Uint8Array} */
+export const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+
 /** @param {Uint8Array} bytes @returns {string} Base64 with padding */
 export const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 

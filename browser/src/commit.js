@@ -1,8 +1,12 @@
 /** Commitments "SR1" (FORMAT.md): a root over every answer and sentence (witness's browser). */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat, hex, u32, utf8 } from "./bytes.js";
+import { concat, hex, random, u32, utf8 } from "./bytes.js";
 
-const SLICE = 1 << 20;
+/** @typedef {import("./turns.js").Rest} Rest */
+
+export const SLICE = 1 << 20; // bytes of an attachment that are hashed as one
+const PIECE = 1 << 15; // bytes hashed between two rests
+const CELLS = 32; // cells digested between two rests
 const ATTACHMENT_UNITS = 16;
 const UNIT_STEP = 16;
 const SALT = 16;
@@ -21,44 +25,63 @@ export const unitKey = (seed, unit) => H(TAG.unit, seed, u32(unit));
  * The code points of a unit with the decoy cells between them.
  * @param {Uint8Array} key k_u
  * @param {string} text without lone surrogates
- * @returns {string[]} each "" or one code point
+ * @returns {Generator<string>} each "" or one code point
  */
-export function cells(key, text) {
-  const out = [""];
-  const points = [...text];
-  for (let i = 0; i <= points.length; i++) {
+export function* cells(key, text) {
+  yield "";
+  let i = 0;
+  for (const point of [...text, ""]) {
     // Math.clz32 counts leading zeros of 32 bits: the byte is inverted and moved to the top.
-    const ones = Math.clz32((~H(TAG.deco, key, u32(i))[0] & 0xff) << 24 | 1 << 23);
-    for (let decoy = 0; decoy < ones; decoy++) out.push("");
-    if (i < points.length) out.push(points[i]);
+    const ones = Math.clz32((~H(TAG.deco, key, u32(i++))[0] & 0xff) << 24 | 1 << 23);
+    for (let decoy = 0; decoy < ones; decoy++) yield "";
+    if (point) yield point;
   }
-  return out;
 }
 
 /** @param {Uint8Array} key k_u @param {number} cell its index @returns {Uint8Array} 16 bytes */
 export const cellSalt = (key, cell) => H(TAG.salt, key, u32(cell)).slice(0, SALT);
 
-/** @param {Uint8Array} key k_u @param {string} text @returns {Uint8Array} D_u */
-export function unitDigest(key, text) {
+/**
+ * @param {Uint8Array} key k_u @param {string} text
+ * @param {Rest} rest
+ * @returns {Promise<Uint8Array>} D_u
+ */
+export async function unitDigest(key, text, rest) {
   const node = sha256.create().update(TAG.node);
-  cells(key, text).forEach((cell, c) => node.update(H(TAG.cell, cellSalt(key, c), utf8(cell))));
+  let c = 0;
+  for (const cell of cells(key, text)) {
+    node.update(H(TAG.cell, cellSalt(key, c), utf8(cell)));
+    if (++c % CELLS === 0) await rest();
+  }
   return node.digest();
 }
 
-/**
- * The commitment root R.
- * @param {Uint8Array} seed 32 bytes
- * @param {string[]} units
- * @param {() => Promise<void>} [pause] called between units
- * @returns {Promise<Uint8Array>}
- */
-export async function root(seed, units, pause) {
-  const hash = sha256.create().update(TAG.root).update(u32(units.length));
-  for (let u = 0; u < units.length; u++) {
-    hash.update(unitDigest(unitKey(seed, u), units[u]));
-    if (pause) await pause();
+/** The commitments of one sealing. Units are known by place and text: asked again, only changed ones are computed. */
+export class Commitments {
+  constructor() {
+    this.seed = random(32);
+    /** @type {{text: string, digest: Uint8Array}[]} */
+    this.known = [];
   }
-  return hash.digest();
+
+  /** @param {number} u @param {string} text @param {Rest} rest @returns {Promise<Uint8Array>} D_u */
+  async unit(u, text, rest) {
+    const found = this.known[u];
+    if (found?.text === text) return found.digest;
+    const digest = await unitDigest(unitKey(this.seed, u), text, rest);
+    this.known[u] = { text, digest };
+    return digest;
+  }
+
+  /** @param {string[]} units @param {Rest} rest @returns {Promise<Uint8Array>} the commitment root R */
+  async root(units, rest) {
+    const hash = sha256.create().update(TAG.root).update(u32(units.length));
+    for (const [u, text] of units.entries()) {
+      hash.update(await this.unit(u, text, rest));
+      await rest();
+    }
+    return hash.digest();
+  }
 }
 
 /** @param {Uint8Array} r 32 bytes @param {Uint8Array} R @returns {Uint8Array} C of the grease stanza */
@@ -70,25 +93,34 @@ export const splitNarrative = (text) => text.match(/[^\u104B.?!\n]*[\u104B.?!\n]
 /**
  * SHA-256, by the browser where it offers it (http .onion outside Tor Browser does not).
  * @param {Uint8Array} bytes
+ * @param {Rest} rest
  * @returns {Promise<Uint8Array>}
  */
-export const digest = async (bytes) =>
-  crypto.subtle ? new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)) : sha256(bytes);
-
-/**
- * An attachment's unit: one hash over the hashes of its 1 MiB slices.
- * @param {Blob} file
- * @param {(size: number) => void} [count] told of every slice
- * @returns {Promise<string>}
- */
-export async function attachmentUnit(file, count) {
-  const slices = sha256.create();
-  for (let at = 0; at < file.size; at += SLICE) {
-    const slice = new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer());
-    slices.update(await digest(slice));
-    count?.(slice.length);
+export async function digest(bytes, rest) {
+  if (crypto.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hash = sha256.create();
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    hash.update(bytes.subarray(at, at + PIECE));
+    await rest();
   }
-  return `sha256:${hex(slices.digest())}`;
+  return hash.digest();
+}
+
+/** An attachment's unit, while its slices pass by: one hash over their hashes. */
+export class AttachmentUnit {
+  constructor() {
+    this.slices = sha256.create();
+  }
+
+  /** @param {Uint8Array} slice the next `SLICE` bytes, fewer at the end only @param {Rest} rest */
+  async add(slice, rest) {
+    this.slices.update(await digest(slice, rest));
+  }
+
+  /** @returns {string} once every slice was added */
+  text() {
+    return `sha256:${hex(this.slices.digest())}`;
+  }
 }
 
 /**

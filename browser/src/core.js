@@ -3,106 +3,99 @@
  * build.mjs wraps this file's bundle as `function core(self) {…}`. `self` is the Worker's global
  * scope, or a MessagePort where no Worker starts.
  */
-import { hex, utf8 } from "./bytes.js";
-import { attachmentUnit, commitment, digest, root, units } from "./commit.js";
+import { concat, unhex, utf8 } from "./bytes.js";
+import { AttachmentUnit, commitment, Commitments, digest, units } from "./commit.js";
 import { bucket, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
-import { seal } from "./seal.js";
-import { END, fill, header, packedSize } from "./tar.js";
+import { Sealing } from "./seal.js";
+import { pack, packedSize } from "./tar.js";
 import { build, canonical } from "./testimony.js";
-
-const CHUNK = 64 * 1024;
-
-/** Let other events run: a macrotask, which (unlike a timer) is never delayed. */
-const pause = () => new Promise((resolve) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => { port1.close(); resolve(undefined); };
-  port2.postMessage(0);
-});
+import { turns } from "./turns.js";
 
 /**
- * The padded archive, in chunks of at most 64 KiB.
- * @param {[string, Blob][]} members
- * @param {number} padding zero bytes after its end
+ * @typedef {import("./turns.js").Rest} Rest
+ * @typedef {import("./testimony.js").Account} Account
  */
-async function* pack(members, padding) {
-  for (const [name, blob] of members) {
-    yield header(name, blob.size);
-    for (let at = 0; at < blob.size; at += CHUNK) {
-      yield new Uint8Array(await blob.slice(at, at + CHUNK).arrayBuffer());
-    }
-    yield new Uint8Array(fill(blob.size));
-  }
-  for (let left = END + padding; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(left, CHUNK));
-}
+
+const CONTACT_BYTES = 4096; // one size for every contact text, after UTF-8, filled up with zeros
+
+/** Committed to while she writes, for the next sealing alone. @type {Commitments | undefined} */
+let ahead;
+let newest = 0; // the newest call of `prepare`
 
 /**
- * @param {AsyncGenerator<Uint8Array>} chunks
- * @param {(size: number) => void} count told of every chunk
- * @returns {ReadableStream<Uint8Array>}
+ * Commit to what is written so far, so that little is left to do at sealing.
+ * @param {{account: Account, fields: string[]}} job @param {Rest} rest
  */
-const streamOf = (chunks, count) => new ReadableStream({
-  async pull(controller) {
-    await pause();
-    const { value, done } = await chunks.next();
-    if (done) return controller.close();
-    count(value.length);
-    controller.enqueue(value);
-  },
-});
-
-/**
- * @param {ReadableStream<Uint8Array>} stream
- * @returns {Promise<Blob>}
- */
-async function collect(stream) {
-  const parts = [];
-  const reader = stream.getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return new Blob(parts);
-    parts.push(new Blob([value]));
+async function prepare({ account, fields }, rest) {
+  const mine = ahead ??= new Commitments();
+  const call = ++newest;
+  const isOvertaken = () => mine !== ahead || call !== newest;
+  const check = async () => {
+    await rest();
+    if (isOvertaken()) throw new Error("overtaken");
+  };
+  try {
+    await mine.root(units(fields, build(account, [], mine.seed), []), check);
+  } catch (error) {
+    if (!isOvertaken()) throw error;
   }
 }
 
-/**
- * Seal one account.
- * @param {{account: import("./testimony.js").Account, files: File[], fields: string[], recipients: string[]}} job
- * @param {(part: number) => void} progress from 0 to 1
- * @returns {Promise<Blob>} the sealed file
- * @throws {Error} "too-many", "too-large", "bad-keyring"
- */
-async function sealAccount({ account, files, fields, recipients }, progress) {
-  const attachedSize = files.reduce((sum, file) => sum + file.size, 0);
+/** @param {string} contact @param {string} protection its recipient @returns {Blob} contact.age */
+function sealContact(contact, protection) {
+  const text = utf8(contact);
+  if (text.length > CONTACT_BYTES) throw new Error("contact-long");
+  const sealing = new Sealing([protection]);
+  sealing.write(concat(text, new Uint8Array(CONTACT_BYTES - text.length)));
+  return sealing.end();
+}
+
+/** @param {File[]} files @throws {Error} "too-many", "too-large" */
+function requireFew(files) {
   if (files.length > MAX_ATTACHMENTS) throw new Error("too-many");
-  if (attachedSize > MAX_ATTACHMENT_BYTES) throw new Error("too-large");
-  const testimony = build(account, files);
-  /** @type {[string, Blob][]} */
-  const members = [["testimony.json", new Blob([utf8(canonical(testimony))])]];
-  files.forEach((file, i) => members.push([`attachments/${String(i + 1).padStart(2, "0")}`, file]));
-  const size = packedSize(members.map(([, blob]) => blob.size));
-  const total = bucket(size);
-  let done = 0; // attachments are read twice: for their commitments, then to be sealed
-  const count = (/** @type {number} */ bytes) => progress((done += bytes) / (attachedSize + total));
-  const attached = [];
-  for (const file of files) attached.push(await attachmentUnit(file, count));
-  const R = await root(unhex(testimony.seed), units(fields, testimony, attached), pause);
-  const source = streamOf(pack(members, total - size), count);
-  return collect(await seal(source, recipients, commitment(unhex(testimony.r), R)));
+  if (files.reduce((sum, file) => sum + file.size, 0) > MAX_ATTACHMENT_BYTES) throw new Error("too-large");
 }
 
-/** @param {string} text @returns {Uint8Array} */
-const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+/**
+ * Seal one account. Every secret is fresh: what was committed to ahead serves once.
+ * @param {{account: Account, files: File[], fields: string[], recipients: string[], contact?: string,
+ *   protection?: string}} job `contact` is "" or how and when to reach her, for `protection` alone
+ * @param {Rest} rest
+ * @returns {Promise<Blob>} the sealed file
+ * @throws {Error} "too-many", "too-large", "bad-keyring", "contact-long", "unreadable"
+ */
+async function sealAccount({ account, files, fields, recipients, contact, protection = "" }, rest) {
+  requireFew(files);
+  const commitments = ahead ?? new Commitments();
+  ahead = undefined;
+  const testimony = build(account, files, commitments.seed);
+  const sealing = new Sealing(recipients);
+  /** @type {import("./tar.js").Member[]} */
+  const members = [{ name: "testimony.json", blob: new Blob([utf8(canonical(testimony))]) }];
+  if (contact) members.push({ name: "contact.age", blob: sealContact(contact, protection) });
+  const hashes = files.map(() => new AttachmentUnit());
+  files.forEach((blob, i) => members.push({ name: `attachments/${String(i + 1).padStart(2, "0")}`, blob, hash: hashes[i] }));
+  const size = packedSize(members.map(({ blob }) => blob.size));
+  const total = bucket(size);
+  let done = 0;
+  for await (const piece of pack(members, total - size, rest)) {
+    sealing.write(piece);
+    await rest((done += piece.length) / total);
+  }
+  const R = await commitments.root(units(fields, testimony, hashes.map((hash) => hash.text())), rest);
+  return sealing.end(commitment(unhex(testimony.r), R));
+}
 
 let isStopped = false;
-const jobs = { seal: sealAccount, digest, stop: () => { isStopped = true; } };
+const jobs = { seal: sealAccount, prepare, digest, stop: () => { isStopped = true; ahead = undefined; } };
 
 self.onmessage = async ({ data: { id, job, input } }) => {
+  const rest = turns((part) => {
+    if (isStopped) throw new Error("stopped");
+    if (part !== undefined) self.postMessage({ id, part });
+  });
   try {
-    const progress = (/** @type {number} */ part) => {
-      if (isStopped) throw new Error("stopped");
-      self.postMessage({ id, part });
-    };
-    self.postMessage({ id, result: await jobs[job](input, progress) });
+    self.postMessage({ id, result: await jobs[job](input, rest) });
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : "unknown" });
   }

@@ -1,8 +1,12 @@
 /** POSIX ustar exactly as FORMAT.md says: regular files, 0644, owner 0, time 0 (witness's browser). */
 import { utf8 } from "./bytes.js";
+import { SLICE } from "./commit.js";
+import { CHUNK } from "./stream.js";
 
-export const BLOCK = 512;
-export const END = 2 * BLOCK; // zero bytes that end an archive
+/** @typedef {{name: string, blob: Blob, hash?: import("./commit.js").AttachmentUnit}} Member `hash` is told every slice */
+
+const BLOCK = 512;
+const END = 2 * BLOCK; // zero bytes that end an archive
 const CHECKSUM = 148;
 
 /**
@@ -24,8 +28,44 @@ export function header(name, size) {
 }
 
 /** @param {number} size in bytes @returns {number} how many zeros fill its last block */
-export const fill = (size) => -size & (BLOCK - 1);
+const fill = (size) => -size & (BLOCK - 1);
 
 /** @param {number[]} sizes of the members @returns {number} bytes of the archive with its end */
 export const packedSize = (sizes) =>
   sizes.reduce((sum, size) => sum + BLOCK + size + fill(size), END);
+
+/**
+ * A blob's slices. The next is read while one is worked on, and each is read once.
+ * @param {Blob} blob
+ * @throws {Error} "unreadable" if it is no longer what was chosen
+ */
+async function* slices(blob) {
+  const read = (/** @type {number} */ at) => blob.slice(at, at + SLICE).arrayBuffer();
+  let next = read(0);
+  for (let at = 0; at < blob.size; at += SLICE) {
+    const slice = new Uint8Array(await next.catch(() => new ArrayBuffer(0)));
+    if (slice.length !== Math.min(SLICE, blob.size - at)) throw new Error("unreadable");
+    next = read(at + SLICE);
+    yield slice;
+  }
+}
+
+/**
+ * The padded archive, in pieces of at most 64 KiB.
+ * @param {Member[]} members
+ * @param {number} padding zero bytes after its end
+ * @param {import("./turns.js").Rest} rest
+ */
+export async function* pack(members, padding, rest) {
+  const zeros = new Uint8Array(CHUNK);
+  for (const { name, blob, hash } of members) {
+    yield header(name, blob.size);
+    for await (const slice of slices(blob)) {
+      const hashed = hash?.add(slice, rest);
+      for (let at = 0; at < slice.length; at += CHUNK) yield slice.subarray(at, at + CHUNK);
+      await hashed;
+    }
+    yield zeros.subarray(0, fill(blob.size));
+  }
+  for (let left = END + padding; left > 0; left -= CHUNK) yield zeros.subarray(0, Math.min(left, CHUNK));
+}

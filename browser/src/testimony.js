@@ -6,7 +6,7 @@ import { hex, random, wellFormed } from "./bytes.js";
  * @typedef {{answers: Record<string, string>, attachments: Attachment[], code: string,
  *   consent: {lang: string, sha256: string}, form: number, format: string, narrative: string,
  *   r: string, raw: string, seed: string}} Testimony
- * @typedef {{answers: Record<string, string>, narrative: string,
+ * @typedef {{answers: Record<string, string>, narrative: string, raw?: string, code?: string,
  *   consent: {lang: string, sha256: string}, form: number}} Account
  */
 
@@ -30,24 +30,25 @@ export function canonical(value) {
 const short = (text) => [...wellFormed(text)].slice(0, MAX_NAME).join("");
 
 /**
- * A testimony with fresh secrets, made anew at every sealing.
- * @param {Account} account what was typed
+ * A testimony with a fresh `r`, made anew at every sealing.
+ * @param {Account} account what was typed; `raw` and `code` may be missing or ""
  * @param {File[]} files
+ * @param {Uint8Array} seed of its commitments, 32 bytes, for this sealing alone
  * @returns {Testimony}
  */
-export function build(account, files) {
+export function build(account, files, seed) {
   const answers = Object.fromEntries(
     Object.entries(account.answers).map(([id, text]) => [id, wellFormed(text)]).filter(([, text]) => text));
   return {
     answers,
     attachments: files.map(({ name, size, type }) => ({ name: short(name), size, type: short(type) })),
-    code: "",
+    code: account.code ?? "",
     consent: account.consent,
     form: account.form,
     format: FORMAT,
     narrative: wellFormed(account.narrative),
     r: hex(random(SECRET)),
-    raw: "",
-    seed: hex(random(SECRET)),
+    raw: wellFormed(account.raw ?? ""),
+    seed: hex(seed),
   };
 }

@@ -264,7 +264,7 @@ def test_a_withdrawal_with_her_code_stops_every_step_of_a_release(world, tmp_pat
     assert "withdrawn with its receipt code" in refuse_proposal(world, name)
     assert "withdrawn with its receipt code" in world.refused("bo", "approve", early, "--yes")
     out = tmp_path / "out.age"
-    assert "withdrawn with its receipt code" in world.refused("ana", "release", approved, "--out", out)
+    assert "propose again" in world.refused("ana", "release", approved, "--out", out)
     assert not out.exists()
 
 
