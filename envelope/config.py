@@ -48,7 +48,7 @@ class PageConfig:
     """What the witness's page shows besides the release and the keyring."""
 
     team: str = ""
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = LANGUAGES
     referral: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

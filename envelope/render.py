@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -24,6 +23,8 @@ _WITNESS = ROOT / "templates" / "witness"
 _SCRIPT = ROOT / "browser" / "dist" / "page.js"
 # Licences ask to go with every copy, and the page is handed on alone; no line ends a comment.
 _NOTICES = (ROOT / "LICENSE", ROOT / "browser" / "dist" / "LICENSES")
+# Whose page brings a font: many phones and browsers have none for Burmese.
+_FONTS = {"my": ROOT / "templates" / "witness" / "fonts" / "burmese.woff2"}
 _WITNESS_STEPS = 5  # later steps of the form are the documenter's
 # What ends a script element, or a line in older JavaScript, must not stand in its data.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -31,13 +32,12 @@ _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as served: its bytes, the same compressed, the hash to publish, its policy.
+    """One page as served: its bytes, the hash to publish, its policy.
 
     `csp` stands in the page too; the drop's header adds frame-ancestors, which only a header can.
     """
 
     html: bytes
-    gzip: bytes
     sha256: str
     csp: str
 
@@ -66,7 +66,9 @@ def script_json(value: Any) -> str:
 def _chooser(ring: Keyring, page: PageConfig) -> Page:
     languages = _json(_WITNESS / "chooser.json")["languages"]
     team = _team(ring, page)
-    return _render("chooser.html", "", languages=languages, pages=page.languages, team=team)
+    return _render(
+        "chooser.html", "", font="", languages=languages, pages=page.languages, team=team
+    )
 
 
 def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
@@ -87,6 +89,7 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     return _render(
         "page.html",
         script,
+        font=_font(lang),
         lang=lang,
         texts=texts["static"],
         fingerprint=root,
@@ -124,12 +127,24 @@ def _question(q: form.Question) -> dict[str, Any]:
     return asked | ({"when": q.when} if q.when else {})
 
 
-def _render(template: str, script: str, **values: Any) -> Page:
+def _font(lang: str) -> str:
+    """The style sheet that brings a language's font, "" for most."""
+    if lang not in _FONTS:
+        return ""
+    data = base64.b64encode(_FONTS[lang].read_bytes()).decode()
+    return (
+        '@font-face{font-family:"Sakse Burmese";font-display:block;'
+        f"src:url(data:font/woff2;base64,{data})}}"
+    )
+
+
+def _render(template: str, script: str, font: str, **values: Any) -> Page:
     style = (_WITNESS / "style.css").read_text()
-    policy = _policy(style, script)
+    policy = _policy([style, font] if font else [style], script)
     text = _environment().get_template(template).render(
         # Raw text elements take no entities: what stands in them is ours, and escaped for them.
         style=Markup(style),  # noqa: S704
+        font=Markup(font),  # noqa: S704
         script=Markup(script),  # noqa: S704
         csp=policy,
         **values,
@@ -137,20 +152,19 @@ def _render(template: str, script: str, **values: Any) -> Page:
     html = text.encode()
     return Page(
         html=html,
-        gzip=gzip.compress(html, compresslevel=9, mtime=0),
         sha256=hashlib.sha256(html).hexdigest(),
         csp=policy,
     )
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(styles: list[str], script: str) -> str:
     """The Content-Security-Policy of FORMAT.md."""
     allowed = f"'{_source_hash(script)}'" if script else "'none'"
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {allowed}",
-            f"style-src '{_source_hash(style)}'",
+            "style-src " + " ".join(f"'{_source_hash(style)}'" for style in styles),
             "font-src data:",
             "img-src blob:",
             "connect-src 'self'",

@@ -133,10 +133,13 @@ def prepare(config: Config) -> tuple[Drop, int]:
 
     Raises SakseError if the keyring, the key, the database or a page is not as it must be.
     """
+    from intake.compress import gzipped
     from intake.views import Drop
 
     trusted = trust.load(config.drop)
     pages = site(trusted.data, trusted.signature, config.page)
+    for page in pages.values():
+        gzipped(page.html)  # before anyone waits for it
     kept = store.Store(_engine(config), config.drop)
     form_bytes = config.drop.form_mib << 20
     return Drop(kept, pages, trusted.data, trusted.signature, form_bytes), trusted.keyring.serial

@@ -15,6 +15,7 @@ from envelope import canonical
 from envelope.errors import FormatError
 from envelope.render import Page
 from intake import answers
+from intake.compress import gzipped
 from intake.errors import RefusedError
 from intake.form import SealedRequest, sealed_file
 from intake.store import PIECE_SIZE, Store
@@ -68,7 +69,7 @@ def page(language: str) -> Response:
         raise RefusedError("not_found")
     response = Response(found.html, content_type=answers.HTML)
     if request.accept_encodings.quality("gzip") > 0:
-        response.data = found.gzip
+        response.data = gzipped(found.html)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Content-Security-Policy"] = f"{found.csp}; frame-ancestors 'none'"

@@ -66,7 +66,7 @@ RULES = {
     ),
     "intake": Room(
         ["intake", *PUBLIC, ED25519, "cryptography.exceptions", "click", "flask", "flask_wtf",
-         "wtforms", "werkzeug", "markupsafe", "sqlalchemy", "waitress", "sqlite3", "socket",
+         "wtforms", "werkzeug", "markupsafe", "sqlalchemy", "waitress", "zopfli", "sqlite3", "socket",
          "logging", "resource", "queue"],
         ["nacl", "argon2", "_argon2_cffi_bindings", "keys", "reviewer", "release", "field",
          "envelope.seal", "envelope.stream", "envelope.testimony", "envelope.commit",
