@@ -1,9 +1,12 @@
 /** Seals, then sends or saves, and says honestly what has happened (witness's browser). */
 import { el, format, goTo, leave } from "./dom.js";
 import { random } from "./bytes.js";
-import { Refused, send } from "./send.js";
+import { Refused } from "./line.js";
+import { send } from "./send.js";
 
 const AGE = "age-encryption.org/v1\n";
+const UNDER_WAY = ["sealing", "sending"];
+const MINUTE_MS = 60 * 1000;
 
 /** @returns {string} a name that tells nothing */
 const innocentName = () => `notes-${1000 + new DataView(random(4).buffer).getUint32(0) % 9000}.bin`;
@@ -19,6 +22,18 @@ function save(blob) {
   return link.download;
 }
 
+/** @param {number} ms 0: unknown @returns {{key: string, n: number} | null} the text that says it, never too little */
+export function timeLeft(ms) {
+  const minutes = Math.ceil(ms / MINUTE_MS);
+  if (!minutes) return null;
+  if (minutes === 1) return { key: "left_under", n: 1 };
+  if (minutes > 100) return { key: "left_hours", n: Math.ceil(minutes / 60) };
+  const step = minutes > 10 ? 5 : 1;
+  return { key: "left_minutes", n: Math.ceil(minutes / step) * step };
+}
+
+/** @typedef {import("./send.js").Upload & {name?: string}} Upload a file carried here has its name */
+
 export class Delivery {
   /**
    * @param {{ui: (key: string) => string, core: import("./worker.js").Core, canSend: boolean,
@@ -33,8 +48,14 @@ export class Delivery {
     this.back = back;
     this.element = el("section", { id: "delivery", hidden: true });
     this.status = el("p", { role: "status", "aria-live": "polite", className: "hint" });
+    this.left = el("p", { id: "left", className: "hint" }); // seen, but not read aloud whenever it changes
     this.note = el("p", { role: "status", "aria-live": "polite", className: "notice" });
     this.running = new AbortController();
+  }
+
+  /** Sealing or sending is under way, also while it waits for the line: the page must not be blanked. */
+  get busy() {
+    return !this.element.hidden && UNDER_WAY.includes(this.element.dataset.state ?? "");
   }
 
   /** Show one state: a heading, sentences, and buttons.
@@ -57,14 +78,17 @@ export class Delivery {
 
   /** Show what is under way, and how to stop it.
    * @param {string} state @param {HTMLElement[]} more @param {HTMLElement[]} buttons
-   * @returns {(part: number) => void} moves the bar */
+   * @returns {(part: number, left?: number) => void} moves the bar, and says the milliseconds left */
   progress(state, more = [], buttons = []) {
+    this.running.abort();
     this.running = new AbortController();
     const stop = () => { this.stop(); this.back(`${state}_stopped`); };
     const bar = el("progress", { max: 100, value: 0, "aria-label": this.ui(state) });
-    this.status.textContent = this.note.textContent = "";
-    this.show(state, [bar, this.status, this.note, ...more], [...buttons, this.button("back_to_words", stop)]);
-    return (part) => {
+    this.status.textContent = this.left.textContent = this.note.textContent = "";
+    this.show(state, [bar, this.status, this.left, this.note, ...more], [...buttons, this.button("back_to_words", stop)]);
+    return (part, left = 0) => {
+      const found = timeLeft(left);
+      this.left.textContent = found ? format(this.ui(found.key), { n: found.n }) : "";
       bar.value = Math.floor(part * 100);
       // Said every tenth, so that a screen reader is not flooded.
       if (bar.value % 10 === 0) this.status.textContent = bar.value ? format(this.ui("percent"), { n: bar.value }) : "";
@@ -79,8 +103,8 @@ export class Delivery {
   /** @param {unknown} error @param {string} usual the text for an error that has none */
   wrong(error, usual) {
     const name = error instanceof Error ? error.message : "";
-    const sentence = error instanceof Refused ? name : this.ui(`error_${name}`) ?? this.ui(usual);
-    return el("p", { className: "error", role: "alert" }, sentence);
+    const known = error instanceof Refused ? this.ui(`refused_${error.status}`) ?? this.ui("refused") : this.ui(`error_${name}`);
+    return el("p", { className: "error", role: "alert" }, known ?? this.ui(usual));
   }
 
   /** Seal what was gathered, then hand it on.
@@ -91,29 +115,34 @@ export class Delivery {
     try {
       const blob = await this.core.ask("seal", input, progress);
       if (keep) this.saved(blob);
-      else await this.send({ blob });
+      else await this.send([{ blob }]);
     } catch (error) {
       if (signal.aborted) return;
       this.show("not_sealed", [this.wrong(error, "error_unknown")], [this.button("back_to_words", () => this.back(), "primary")]);
     }
   }
 
-  /** Send a sealed file, and let her try again when it has failed for long.
-   * @param {import("./send.js").Upload} upload @returns {Promise<void>} */
-  async send(upload) {
+  /** Send sealed files, and let her try again when it has failed for long.
+   * @param {Upload[]} uploads her own account, or files carried here, which have names
+   * @returns {Promise<void>} */
+  async send(uploads) {
+    const isCarried = uploads.some(({ name }) => name);
     const saved = el("div", { role: "status" });
-    const keep = () => saved.replaceChildren(el("p", {}, this.ui("saved_meanwhile")), el("p", { className: "file-name" }, save(upload.blob)));
-    const progress = this.progress("sending", [saved], [this.button("save_sealed", keep)]);
+    const keep = () => saved.replaceChildren(el("p", {}, this.ui("saved_meanwhile")), el("p", { className: "file-name" }, save(uploads[0].blob)));
+    const progress = this.progress("sending", [saved], isCarried ? [] : [this.button("save_sealed", keep)]);
     const { signal } = this.running;
     const hold = (/** @type {string} */ why) => {
       const sentence = why && this.ui(`hold_${why}`);
+      if (why) this.left.textContent = "";
       if (this.note.textContent !== sentence) this.note.textContent = sentence; // else it is read aloud again
     };
     try {
-      await send(upload, (bytes) => this.core.ask("digest", bytes), { progress, hold, signal });
-      this.finished("received");
+      const tell = (/** @type {number} */ part, /** @type {number} */ left) => progress(part, this.note.textContent ? 0 : left);
+      await send(uploads, (bytes) => this.core.ask("digest", bytes), { progress: tell, hold, signal });
+      if (isCarried) this.show("carried_received", [], [this.button("back_to_words", () => this.back(), "primary"), this.button("leave", leave)]);
+      else this.finished("received");
     } catch (error) {
-      if (!signal.aborted) this.notSent(upload, error);
+      if (!signal.aborted) this.notSent(uploads, error);
     }
   }
 
@@ -123,12 +152,18 @@ export class Delivery {
     this.show(state, [], [this.button("leave", leave)]);
   }
 
-  /** @param {import("./send.js").Upload} upload @param {unknown} error */
-  notSent(upload, error) {
-    this.show("not_sent", [this.wrong(error, "error_sending")], [
-      this.button("try_again", () => this.send(upload), "primary"),
-      this.button("save_sealed", () => this.saved(upload.blob)),
-      this.button("back_to_words", () => this.back())]);
+  /** It has failed for long; it begins by itself once the browser is online again.
+   * @param {Upload[]} uploads @param {unknown} error */
+  notSent(uploads, error) {
+    const again = () => this.send(uploads);
+    const { signal } = this.running;
+    const names = uploads.filter(({ name, isDone }) => name && !isDone).map(({ name = "" }) => el("li", {}, name));
+    const keep = this.button("save_sealed", () => { this.running.abort(); this.saved(uploads[0].blob); });
+    if (!(error instanceof Refused)) addEventListener("online", again, { signal });
+    this.show("not_sent", [this.wrong(error, "error_sending"), ...(names.length ? [el("ul", {}, ...names)] : [])], [
+      this.button("try_again", again, "primary"),
+      ...(names.length ? [] : [keep]),
+      this.button("back_to_words", () => { this.running.abort(); this.back(); })]);
   }
 
   /** @param {Blob} blob */
@@ -136,7 +171,7 @@ export class Delivery {
     const name = el("p", { className: "file-name" }, save(blob));
     this.show("saved", [name], [
       this.button("clear_words", () => this.finished("cleared"), "primary"),
-      ...(this.canSend ? [this.button("send_now", () => this.send({ blob }))] : []),
+      ...(this.canSend ? [this.button("send_now", () => this.send([{ blob }]))] : []),
       this.button("save_again", () => { name.textContent = save(blob); }),
       this.button("back_to_words", () => this.back())]);
   }

@@ -4,7 +4,9 @@ import * as asked from "./asked.js";
 import * as bytes from "./bytes.js";
 import * as code from "./code.js";
 import * as commit from "./commit.js";
+import * as deliver from "./deliver.js";
 import * as form from "./form.js";
+import * as line from "./line.js";
 import * as padding from "./padding.js";
 import * as recipient from "./recipient.js";
 import * as seal from "./seal.js";
@@ -15,6 +17,6 @@ import { Core } from "./worker.js";
 import * as zawgyi from "./zawgyi.js";
 
 Object.assign(globalThis, {
-  sakse: { asked, bytes, chacha20poly1305, code, commit, core, Core, form, padding, recipient, seal, send, tar,
-    testimony, zawgyi },
+  sakse: { asked, bytes, chacha20poly1305, code, commit, core, Core, deliver, form, line, padding, recipient,
+    seal, send, tar, testimony, zawgyi },
 });

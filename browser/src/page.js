@@ -38,18 +38,20 @@ function oldNotice() {
   return [notice];
 }
 
-/** A sealed file made elsewhere, for instance in an offline copy. */
+/** Sealed files made elsewhere, for instance in an offline copy. */
 function carried() {
-  const input = el("input", { type: "file", id: "sealed", "aria-labelledby": "sealed-title" });
+  const input = el("input", { type: "file", multiple: true, id: "sealed", "aria-labelledby": "sealed-title" });
   const error = el("p", { className: "error", role: "alert" });
   const submit = async () => {
-    const [file] = input.files;
-    if (!file || !(await isSealed(file))) {
-      error.textContent = texts.ui("error_not_sealed_file");
+    const files = /** @type {File[]} */ ([...input.files]);
+    const sealed = await Promise.all(files.map(isSealed));
+    const others = files.filter((_, i) => !sealed[i]).map(({ name }) => name);
+    if (others.length || !files.length) {
+      error.textContent = texts.ui("error_not_sealed_file") + (others.length ? ` (${others.join(", ")})` : "");
       return;
     }
     wizard.element.hidden = about.hidden = true;
-    await delivery.send({ blob: file });
+    await delivery.send(files.map((blob) => ({ blob, name: blob.name })));
   };
   return el("details", {}, el("summary", { id: "sealed-title" }, texts.ui("carried")),
     el("p", { className: "hint" }, texts.ui("carried_text")), input, error,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from envelope import form, testimony
 from tests.browser.drivers import Firefox, browser
 from tests.browser.world import Site, Team
 
@@ -18,17 +16,6 @@ def tab() -> Iterator[Firefox]:
     with browser("firefox", prefs={"javascript.enabled": False}) as found:
         assert isinstance(found, Firefox)
         yield found
-
-
-def sealed_file(team: Team, folder: Path) -> Path:
-    told = testimony.build(
-        form.load(), lang="en", answers={"c1": "yes"}, narrative="Invented.", attachments=[]
-    )
-    out = io.BytesIO()
-    testimony.seal_testimony(told, [], team.ring, out)
-    path = folder / "notes.bin"
-    path.write_bytes(out.getvalue())
-    return path
 
 
 def send(tab: Firefox, site: Site, file: Path) -> str:
@@ -50,7 +37,7 @@ def test_a_sealed_file_arrives_without_scripts(
     tab: Firefox, site: Site, team: Team, tmp_path: Path
 ) -> None:
     before = site.kept()
-    file = sealed_file(team, tmp_path)
+    file = team.seal(tmp_path / "notes.bin")
     assert "received" in send(tab, site, file)
     assert site.newest(before) == file.read_bytes()
 

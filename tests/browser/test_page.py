@@ -39,7 +39,7 @@ NARRATIVE = "They stopped us at the bridge. သူတို့က အိမ်�
 
 
 BURMESE = "သူတို့က ကျွန်တော့်ညီကို ဆွဲခေါ်သွားတယ်။ "
-FULL = "The drop is full (invented): save the sealed file and send it later."
+FULL = "The drop is full (invented)."
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +124,9 @@ def test_an_upload_goes_on_where_it_stopped(tab: Browser, site: Site, team: Team
     site.interfere = lambda asked: ("507 Full", FULL.encode()) if asked.path.endswith("/3") else None
     before = site.kept()
     assert witness.testify(tab, site.url + "/en", SHORT, [photo]) == "not_sent"
-    assert FULL in tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
+    shown = tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
+    assert "The server is full just now" in shown
+    assert FULL not in shown
     site.interfere = lambda _: None
     first = [asked.path for asked in site.asked if asked.method == "PUT"]
     site.asked.clear()
@@ -269,25 +271,41 @@ def test_a_saved_copy_seals_from_file_without_any_request(
     assert site.asked == []
 
 
-def test_a_file_sealed_elsewhere_is_sent_as_it_is(
+def test_files_sealed_elsewhere_are_sent_as_they_are_and_what_she_has_typed_stays(
     tab: Browser, site: Site, team: Team, tmp_path: Path
 ) -> None:
-    assert witness.testify(tab, site.url + "/en", SHORT, button="save") == "saved"
-    carried = tmp_path / "carried.bin"
-    carried.write_bytes(download(tab).read_bytes())
+    carried = [team.seal(tmp_path / f"carried{n}.bin", attached=200_000 * n) for n in range(3)]
     plain = tmp_path / "plain.txt"
     plain.write_text("not sealed (invented)")
     before = site.kept()
     open_page(tab, site.url + "/en")
+    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
     site.asked.clear()
-    tab.attach(f"{ROOT}.getElementById('sealed')", [plain])
+    tab.attach(f"{ROOT}.getElementById('sealed')", [carried[0], plain])
     witness.click(tab, "send-sealed")
-    wait_for(tab, f"{ROOT}.querySelector('details .error').textContent")
+    wait_for(tab, f"{ROOT}.querySelector('details .error').textContent.includes('plain.txt')")
     assert site.asked == []
-    tab.attach(f"{ROOT}.getElementById('sealed')", [carried])
+    tab.run(f"{ROOT}.getElementById('sealed').value = '';")
+    tab.attach(f"{ROOT}.getElementById('sealed')", carried)
     witness.click(tab, "send-sealed")
-    assert witness.state(tab) == "received"
-    assert site.newest(before) == carried.read_bytes()
+    assert witness.state(tab) == "carried_received"
+    assert set(site.kept()) - set(before) == {file.read_bytes() for file in carried}
+    witness.click(tab, "back_to_words")
+    assert tab.run(f"return {ROOT}.getElementById('t1').value;") == SHORT["narrative"]
+
+
+def test_files_that_are_not_taken_are_named(tab: Browser, site: Site, team: Team, tmp_path: Path) -> None:
+    good, last = (team.seal(tmp_path / f"{name}.bin") for name in ("good", "last"))
+    cut = tmp_path / "cut.bin"
+    cut.write_bytes(good.read_bytes()[:-1])
+    open_page(tab, site.url + "/en")
+    tab.attach(f"{ROOT}.getElementById('sealed')", [good, cut, last])
+    witness.click(tab, "send-sealed")
+    assert witness.state(tab) == "not_sent"
+    assert tab.run(f"return [...{ROOT}.querySelectorAll('#delivery li')].map((e) => e.textContent);") == [
+        "cut.bin", "last.bin",
+    ]  # fmt: skip
+    assert "perhaps it is damaged" in tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
 
 
 def test_the_copy_to_keep_is_the_same_bytes(tab: Browser, site: Site, team: Team) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.browser.drivers import TIMEOUT, Browser, wait_for
 
 ROOT = "document.getElementById('page').shadowRoot"
-END_STATES = ("received", "saved", "not_sent", "not_sealed")
+END_STATES = ("received", "carried_received", "saved", "not_sent", "not_sealed")
 
 SHORT: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "They came at night (invented)."}
 
