@@ -25,6 +25,8 @@ _SCRIPT = ROOT / "browser" / "dist" / "page.js"
 _NOTICES = (ROOT / "LICENSE", ROOT / "browser" / "dist" / "LICENSES")
 # Whose page brings a font: many phones and browsers have none for Burmese.
 _FONTS = {"my": ROOT / "templates" / "witness" / "fonts" / "burmese.woff2"}
+# Whose townships the page lists besides their tracts in Kachin State: more would cost every visit.
+_WITH_TOWNSHIPS = ("MMR001", "MMR005", "MMR015")  # Kachin, Sagaing, Shan (North)
 _WITNESS_STEPS = 5  # later steps of the form are the documenter's
 # What ends a script element, or a line in older JavaScript, must not stand in its data.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -117,9 +119,13 @@ def _form_data(lang: str, *, can_contact: bool) -> dict[str, Any]:
         "consent_sha256": whole.consent_sha256(lang),
         "questions": [_question(q) for q in questions],
         "shown": shown,
-        "places": places.lists(lang),
+        "places": {code: names for code, names in places.lists(lang).items() if _is_listed(code)},
         "texts": whole.words(lang, questions),
     }
+
+
+def _is_listed(code: str) -> bool:
+    return len(code) != len(_WITH_TOWNSHIPS[0]) or code in _WITH_TOWNSHIPS
 
 
 def _question(q: form.Question) -> dict[str, Any]:

@@ -53,10 +53,11 @@ def test_every_text_the_page_asks_for_is_there_and_none_is_idle() -> None:
     source = "".join(path.read_text() for path in (BROWSER / "src").glob("*.js"))
     page = (ROOT / "templates" / "witness" / "page.html").read_text()
     computed = {f"step{n}" for n in range(1, 6)} | {key for key in texts["script"] if key.endswith("_text")}
-    computed |= {f"error_{name}" for name in re.findall(r'Error\("([a-z-]+)"\)', source)}
+    computed |= {f"error_{name}" for name in re.findall(r'Error\("([a-z_-]+)"\)', source)}
     (holds,) = re.findall(r'@typedef \{""\|(.*)\} Hold', source)
     spoken = {"sealing_stopped", "sending_stopped", *(f"hold_{name}" for name in re.findall(r'"(\w+)"', holds))}
     assert spoken <= set(texts["script"])
+    computed |= {key for key in texts["script"] if re.fullmatch(r"refused_\d{3}", key)}  # by status
     computed |= spoken | {"error_busy", "error_fault", "error_offline", "error_worker"}
     for key in texts["script"]:
         assert key in computed or f'"{key}"' in source, f"nothing shows {key}"

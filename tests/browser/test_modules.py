@@ -9,12 +9,14 @@ import random
 import pytest
 
 from envelope import archive, canonical, commit, header, padding, places
+from envelope.form import load
 from keys.agefile import open_file
 from keys.identity import AgeIdentity
 from tests.browser.drivers import Browser
 from tests.browser.world import ROOT, Team
 
-VECTOR = json.loads((ROOT / "tests" / "vectors" / "sr1.json").read_text())
+VECTORS = ROOT / "tests" / "vectors"
+VECTOR = json.loads((VECTORS / "sr1.json").read_text())
 SEED = bytes(range(32))
 SIGNS = 'a "\\/\b\t\n\r\x00\x1f\x7fé<>&\u2028\u2029\ufeff\ufffdကေ့ာ်။🌧\U0010ffff?!.'
 JS_SEED = "Uint8Array.from({ length: 32 }, (_, i) => i)"
@@ -36,6 +38,13 @@ def test_the_page_computes_the_root_of_the_sr1_vector(modules: Browser) -> None:
     digests, root = modules.run_async(js, VECTOR["units"])
     assert digests == VECTOR["unit_digests"]
     assert root == VECTOR["root"]
+
+
+def test_the_page_makes_the_units_of_the_whole_testimonys_vector(modules: Browser) -> None:
+    vector = json.loads((VECTORS / "testimony.json").read_bytes())
+    files = [unit for unit in vector["units"] if unit.startswith("sha256:")]
+    js = "return sakse.commit.units(...arguments);"
+    assert modules.run(js, list(load().fields), json.loads(vector["testimony"]), files) == vector["units"]
 
 
 def test_cells_and_sentences_are_cut_as_in_python(modules: Browser) -> None:

@@ -104,9 +104,10 @@ def summary(tab: Browser) -> str:
     return text
 
 
-def state(tab: Browser, timeout: float = TIMEOUT * 4) -> str:
-    """The state the page ends in after sealing, one of END_STATES."""
-    js = f"{list(END_STATES)!r}.includes({ROOT}.getElementById('delivery').dataset.state)"
+def state(tab: Browser, timeout: float = TIMEOUT * 4, was: str = "") -> str:
+    """The state the page ends in after sealing, one of END_STATES; another than it `was`."""
+    ends = [end for end in END_STATES if end != was]
+    js = f"{ends!r}.includes({ROOT}.getElementById('delivery').dataset.state)"
     wait_for(tab, js, timeout=timeout)
     found: str = tab.run(f"return {ROOT}.getElementById('delivery').dataset.state;")
     return found

@@ -32,6 +32,7 @@ class Team:
     """Two reviewers, their keyring and its signature."""
 
     reviewers: tuple[AgeIdentity, AgeIdentity]
+    protection: AgeIdentity
     ring: Keyring
     root: Ed25519PrivateKey
 
@@ -39,6 +40,7 @@ class Team:
     def invented(cls) -> Team:
         """A team nobody belongs to, with new keys."""
         reviewers = (AgeIdentity.generate(), AgeIdentity.generate())
+        protection = AgeIdentity.generate()
         ring = Keyring(
             serial=1,
             team="Invented Team",
@@ -49,11 +51,11 @@ class Team:
                 Recipient(name, identity.recipient, _public(Ed25519PrivateKey.generate()))
                 for name, identity in zip(("r1", "r2"), reviewers, strict=True)
             ),
-            protection=AgeIdentity.generate().recipient,
+            protection=protection.recipient,
             drop=_public(Ed25519PrivateKey.generate()),
             minimum_release="0.1.0",
         )
-        return cls(reviewers, ring, Ed25519PrivateKey.generate())
+        return cls(reviewers, protection, ring, Ed25519PrivateKey.generate())
 
     def until(self, day: str) -> Team:
         """The same team with a keyring that ends on `day`."""
@@ -83,6 +85,12 @@ class Team:
     def open(self, sealed: bytes) -> OpenedTestimony:
         """Open a sealed file as the second reviewer, by every rule for testimonies."""
         return open_testimony(sealed, self.reviewers[1])
+
+    def open_contact(self, plain: bytes) -> str:
+        """Open how she can be reached, inside the packed testimony, as the protection officer."""
+        sealed = archive.unpack_testimony(plain)["contact.age"]
+        opened = open_file(io.BytesIO(bytes(sealed)), [self.protection], testimony=False)
+        return b"".join(opened.chunks).rstrip(b"\0").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,24 @@ FIELDS = [
 ]
 # fmt: on
 
-BANNED = ("junta", "terrorist", "revolution", "enemy", "regime", "rebel", "insurgent", "martyr")
-PARTIES = ("military", "tatmadaw", "police", "kia", "kachin", "pdf", "pyu saw", "militia", "army")
+BANNED = {
+    "en": ["junta", "terrorist", "revolution", "enemy", "regime", "rebel", "insurgent", "martyr"],
+    "my": ["အာဏာရှင်", "စစ်ကောင်စီ", "အကြမ်းဖက်", "ရန်သူ", "တော်လှန်ရေး", "သူပုန်", "အာဇာနည်", "ဖက်ဆစ်"],
+    "kac": ["gumshem", "rawt malan", "rawtmalan", "hpyen la ni a", "terrorist", "junta"],
+}
+PARTIES = {
+    "en": ["military", "tatmadaw", "police", "kia", "kachin", "pdf", "pyu saw", "militia", "army"],
+    "my": ["တပ်မတော်", "ရဲတပ်ဖွဲ့", "kia", "ကချင်", "pdf", "ပျူစောထီး", "ပြည်သူ့စစ်", "နယ်ခြားစောင့်"],
+    "kac": ["hpyen dap", "tatmadaw", "pyada", "kia", "wunpawng", "pdf", "pyu saw", "militia"],
+}
+# How each language says "taken" and "asked to pay": one way, whoever did it.
+TAKEN = {"en": "taken", "my": "ခေါ်ဆောင်", "kac": "woi mat wa"}
+ASKED = {"en": "asked to pay", "my": "တောင်းခံရ", "kac": "hpyi"}
+OTHER_VERBS = {
+    "en": ["abduct", "arrest", "seize", "kidnap", "recruit", "conscript", "extort", "detain"],
+    "my": ["ဖမ်းဆီး", "ပြန်ပေးဆွဲ", "ငွေညှစ်", "ထိန်းသိမ်းခံ", "အဓမ္မ"],
+    "kac": ["rim la", "rim kau", "lagut", "dip shadang"],
+}
 NEVER_ASKED = ("your name?", "your phone", "address", "ethnic", "religion", "party", "your sex")
 NO_UNSURE = {"s1", "c1", "a1", "c2", "c3", "c4", "u1", "w2", "w3", "w4", "w5"}
 
@@ -68,6 +84,16 @@ def test_every_question_choice_and_part_has_an_english_text_and_no_text_is_left_
     assert all(text.strip() == text and text for text in EN.values())
 
 
+@pytest.mark.parametrize("lang", ["my", "kac"])
+def test_every_text_is_there_in_each_language_with_the_same_keys(lang: str) -> None:
+    here = FORM.languages[lang]
+    assert list(here) == list(FORM.languages["en"])
+    assert len(here["consent"]) == len(FORM.languages["en"]["consent"])
+    assert all(text.strip() == text and text for text in [*FORM.texts(lang).values(), *here["consent"]])
+    untranslated = [key for key, text in FORM.languages[lang].items() if text == FORM.languages["en"][key]]
+    assert set(untranslated) <= {"x1.pyu_saw_htee"}  # a name, in the same letters
+
+
 def test_every_choice_question_offers_not_knowing_and_not_saying() -> None:
     for q in FORM.questions:
         if q.choices and q.id not in NO_UNSURE:
@@ -75,21 +101,33 @@ def test_every_choice_question_offers_not_knowing_and_not_saying() -> None:
     assert "not_say" in FORM.question("a1").choices
 
 
-def test_no_text_takes_a_side() -> None:
-    words = "\n".join([*EN.values(), FORM.consent_text("en")]).lower()
-    assert [word for word in BANNED if word in words] == []
+@pytest.mark.parametrize("lang", FORM.languages)
+def test_no_text_takes_a_side(lang: str) -> None:
+    words = _words(lang)
+    assert [word for word in BANNED[lang] if word in words] == []
 
 
-def test_no_question_or_hint_names_a_party() -> None:
-    for key, text in EN.items():
+@pytest.mark.parametrize("lang", FORM.languages)
+def test_no_question_or_hint_names_a_party(lang: str) -> None:
+    for key, text in FORM.languages[lang].items():
         if key.startswith(("q.", "h.")):
-            assert [p for p in PARTIES if re.search(rf"\b{p}\b", text.lower())] == [], key
+            named = [p for p in PARTIES[lang] if re.search(rf"(?<!\w){p}(?!\w)", text.lower())]
+            assert named == [], key
 
 
-def test_people_are_taken_and_asked_to_pay_whoever_did_it() -> None:
-    words = "\n".join([*EN.values(), FORM.consent_text("en")]).lower()
-    for verb in ("abduct", "arrest", "seize", "kidnap", "recruit", "conscript", "extort", "detain"):
-        assert verb not in words
+@pytest.mark.parametrize("lang", FORM.languages)
+def test_people_are_taken_and_asked_to_pay_whoever_did_it(lang: str) -> None:
+    words, texts = _words(lang), FORM.languages[lang]
+    assert [verb for verb in OTHER_VERBS[lang] if verb in words] == []
+    for key in ("i1.taken_public", "i1.taken_home", "i1.taken_work", "i1.taken_worship_school",
+                "i1.taken_checkpoint", "i1.roundup", "i1.disappeared", "q.n1"):  # fmt: skip
+        assert TAKEN[lang] in texts[key].lower(), key
+    for key in ("i1.ransom", "i1.levy", "i1.other_extortion", "q.m1", "m1.asked", "m1.paid"):
+        assert ASKED[lang] in texts[key].lower(), key
+
+
+def _words(lang: str) -> str:
+    return "\n".join([*FORM.texts(lang).values(), FORM.consent_text(lang)]).lower()
 
 
 def test_nothing_that_names_a_person_is_asked() -> None:
@@ -98,9 +136,10 @@ def test_nothing_that_names_a_person_is_asked() -> None:
             assert [word for word in NEVER_ASKED if word in text.lower()] == [], key
 
 
-def test_parties_are_shown_sorted_by_their_label() -> None:
-    shown = FORM.shown_choices("x1", "en")
-    labels = [EN[f"x1.{code}"] for code in shown[:-2]]
+@pytest.mark.parametrize("lang", FORM.languages)
+def test_parties_are_shown_sorted_by_their_label(lang: str) -> None:
+    shown = FORM.shown_choices("x1", lang)
+    labels = [FORM.texts(lang)[f"x1.{code}"] for code in shown[:-2]]
     assert labels == sorted(labels)
     assert shown[-2:] == form.UNSURE
     assert sorted(shown) == sorted(FORM.question("x1").choices)

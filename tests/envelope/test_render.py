@@ -15,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envelope import form, keyring, render, sshsig
-from envelope.config import PageConfig
+from envelope.config import LANGUAGES, PageConfig
 from envelope.errors import ConfigError
 from envelope.keyring import Keyring, Recipient
 from envelope.render import Page
 from keys.identity import AgeIdentity
+
+PATHS = ["/", *(f"/{lang}" for lang in LANGUAGES)]
 
 
 def _key(seed: int) -> Ed25519PrivateKey:
@@ -80,7 +82,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert site() == site()
 
 
-@pytest.mark.parametrize("path", ["/", "/en"])
+@pytest.mark.parametrize("path", PATHS)
 def test_the_policy_allows_exactly_the_one_style_and_the_one_script(path: str) -> None:
     page = site()[path]
     found = Elements(page.html)
@@ -92,11 +94,12 @@ def test_the_policy_allows_exactly_the_one_style_and_the_one_script(path: str) -
         assert hashes[1] == (" ".join(f"'sha256-{d}'" for d in digests) or "'none'")
 
 
-@pytest.mark.parametrize("path", ["/", "/en"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_page_names_nothing_outside_itself_but_the_drops_own_addresses(path: str) -> None:
     tags = Elements(site()[path].html).tags
     links = {v for _, attrs in tags for k, v in attrs.items() if k in ("src", "href", "action", "data")}
-    assert links <= {"blob:", "/en", "/en?dl", "/sealed-form"}
+    languages = {f"/{lang}{query}" for lang in LANGUAGES for query in ("", "?dl")}
+    assert links <= {"blob:", "/sealed-form", *(languages if path == "/" else ())}
     assert not [attrs for _, attrs in tags if any(name.startswith("on") or name == "style" for name in attrs)]
 
 
@@ -166,8 +169,30 @@ def test_the_team_of_the_settings_comes_before_that_of_the_keyring() -> None:
 
 
 def test_a_language_without_a_page_is_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"page\.languages: .*'my'"):
-        site(page=PageConfig(languages=("en", "my")))
+    with pytest.raises(ConfigError, match=r"page\.languages: .*'de'"):
+        site(page=PageConfig(languages=("en", "de")))
+
+
+def test_only_the_burmese_page_brings_a_font() -> None:
+    pages = site()
+    assert [path for path in PATHS if b"font/woff2" in pages[path].html] == ["/my"]
+    assert Elements(pages["/my"].html).count("style") == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_has_every_text_in_its_language_and_says_which_it_is(lang: str) -> None:
+    english, here = (json.loads((render.ROOT / f"templates/witness/texts.{name}.json").read_bytes()) for name in ("en", lang))
+    for part in ("static", "script"):
+        assert list(here[part]) == list(english[part])
+        for key, text in here[part].items():
+            assert text.strip() == text and text, key
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", english[part][key])), key
+            assert text.count("\n") == english[part][key].count("\n"), key
+    if lang != "en":
+        same = [key for part in ("static", "script") for key, text in here[part].items() if text == english[part][key]]
+        assert same == []
+        assert "awaits review by a native speaker" in here["review"]
+    assert f'<html lang="{lang}">' in site()[f"/{lang}"].html.decode()
 
 
 HOSTILE = "</script><script>alert(1)</script><!--<script>\u2028\u2029&lt;'\"{{7*7}}"
