@@ -1,8 +1,8 @@
 """Reads Zawgyi, the old Burmese font encoding, as Unicode and keeps the way back (laptop).
 
 Detection is Google's myanmar-tools, line by line, since one text often mixes both encodings.
-The 118 rules in `zg2uni.json` are the Rabbit converter's (WTFPL) as tidied by burmesenlp
-1.2.0 (Apache-2.0). Conversion reorders marks, so a reading maps back by whole syllables.
+The 118 rules in `envelope/vocabulary/zg2uni.json` are the Rabbit converter's (WTFPL), and the page
+converts by the same. Conversion reorders marks, so a reading maps back by whole syllables.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SYLLABLE = re.compile(
 )
 """One Burmese syllable with its marks, stacked and final consonants; else one code point."""
 
+_RULES = Path(__file__).parent.parent / "envelope" / "vocabulary" / "zg2uni.json"
 _LINES = re.compile("[^\n]*\n?")
 _GROUP = re.compile(r"\\(\d)")
 
@@ -57,7 +58,7 @@ def _detector() -> ZawgyiDetector:
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    pairs = json.loads(Path(__file__).with_name("zg2uni.json").read_text(encoding="ascii"))
+    pairs = json.loads(_RULES.read_text(encoding="ascii"))
     return tuple((re.compile(old), tuple(_GROUP.split(new))) for old, new in pairs)
 
 
