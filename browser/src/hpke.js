@@ -1,10 +1,10 @@
 /** HPKE (RFC 9180, base mode, one message) with X-Wing, HKDF-SHA256 and ChaCha20-Poly1305; sealing only (witness's browser). */
-import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { sha3_256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
+import { encrypt, TAG } from "./aead.js";
 import { concat, random, utf8 } from "./bytes.js";
 
 const MLKEM_SIZE = 1184; // bytes of its public key; the X25519 key follows
@@ -50,6 +50,7 @@ export function sealTo(message, key, info) {
   const { enc, secret } = encapsulate(key);
   const context = concat(BASE, labeledExtract("psk_id_hash", EMPTY), labeledExtract("info_hash", utf8(info)));
   const schedule = labeledExtract("secret", EMPTY, secret);
-  const aead = chacha20poly1305(labeledExpand(schedule, "key", context, 32), labeledExpand(schedule, "base_nonce", context, 12));
-  return { enc, sealed: aead.encrypt(message) };
+  const sealed = concat(message, new Uint8Array(TAG));
+  encrypt(labeledExpand(schedule, "key", context, 32), labeledExpand(schedule, "base_nonce", context, 12), sealed);
+  return { enc, sealed };
 }

@@ -1,5 +1,6 @@
 /** Every module under one name, for the tests that run in browsers; never served. */
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import * as aead from "./aead.js";
 import * as asked from "./asked.js";
 import * as bytes from "./bytes.js";
 import * as code from "./code.js";
@@ -17,6 +18,6 @@ import { Core } from "./worker.js";
 import * as zawgyi from "./zawgyi.js";
 
 Object.assign(globalThis, {
-  sakse: { asked, bytes, chacha20poly1305, code, commit, core, Core, deliver, form, line, padding, recipient,
-    seal, send, tar, testimony, zawgyi },
+  sakse: { aead, asked, bytes, chacha20poly1305, code, commit, core, Core, deliver, form, line, padding,
+    recipient, seal, send, tar, testimony, zawgyi },
 });

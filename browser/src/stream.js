@@ -1,8 +1,7 @@
 /** age's payload: chunks of 64 KiB, each with its tag, kept in Blobs (witness's browser). */
-import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { encrypt, TAG } from "./aead.js";
 
 export const CHUNK = 64 * 1024;
-const TAG = 16;
 const CHUNKS = 16; // in one part: a MiB at a time leaves this memory for the browser's store of Blobs
 
 export class Stream {
@@ -34,7 +33,7 @@ export class Stream {
     new DataView(nonce.buffer).setUint32(7, this.chunks++);
     nonce[11] = Number(isLast);
     const whole = this.part.subarray(this.start, this.start + this.filled + TAG);
-    chacha20poly1305(this.key, nonce).encrypt(whole.subarray(0, this.filled), whole);
+    encrypt(this.key, nonce, whole);
     this.start += whole.length;
     this.filled = 0;
     if (this.start < this.part.length && !isLast) return;

@@ -35,17 +35,42 @@ export const packedSize = (sizes) =>
   sizes.reduce((sum, size) => sum + BLOCK + size + fill(size), END);
 
 /**
- * A blob's slices. The next is read while one is worked on, and each is read once.
+ * What reads a blob's next bytes into one buffer, used for every slice: what a browser allocates for each
+ * it takes back late, and for a large file it would hold half of it.
+ * @param {Blob} blob
+ * @returns {(() => Promise<Uint8Array>) | undefined} nothing where an older browser cannot
+ */
+function filler(blob) {
+  let buffer = new ArrayBuffer(SLICE);
+  /** @type {ReadableStreamBYOBReader} */
+  let reader;
+  try {
+    reader = blob.stream().getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
+  return async () => {
+    for (let filled = 0; ;) {
+      const { value, done } = await reader.read(new Uint8Array(buffer, filled, SLICE - filled));
+      if (!value) return new Uint8Array();
+      buffer = value.buffer;
+      filled += value.length;
+      if (done || filled === SLICE) return new Uint8Array(buffer, 0, filled);
+    }
+  };
+}
+
+/**
+ * A blob's slices, each read once and gone when the next is asked for.
  * @param {Blob} blob
  * @throws {Error} "unreadable" if it is no longer what was chosen
  */
 async function* slices(blob) {
-  const read = (/** @type {number} */ at) => blob.slice(at, at + SLICE).arrayBuffer();
-  let next = read(0);
+  const fill = filler(blob);
+  const read = fill ?? (async (/** @type {number} */ at) => new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer()));
   for (let at = 0; at < blob.size; at += SLICE) {
-    const slice = new Uint8Array(await next.catch(() => new ArrayBuffer(0)));
+    const slice = await read(at).catch(() => new Uint8Array());
     if (slice.length !== Math.min(SLICE, blob.size - at)) throw new Error("unreadable");
-    next = read(at + SLICE);
     yield slice;
   }
 }

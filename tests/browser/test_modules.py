@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
 
 import pytest
 
-from envelope import archive, canonical, commit, header, padding, places
+from envelope import archive, bech32, canonical, commit, header, padding, places, stream
 from envelope.form import load
+from envelope.recipient import MLKEM_SIZE, parse_recipient
 from keys.agefile import open_file
 from keys.identity import AgeIdentity
 from tests.browser.drivers import Browser
+from tests.browser.inside import inside, sealed_inside
 from tests.browser.world import ROOT, Team
 
 VECTORS = ROOT / "tests" / "vectors"
@@ -82,6 +85,23 @@ def test_sha256_without_the_browsers_own_is_the_same(modules: Browser) -> None:
     assert own == noble
 
 
+AEAD = """const [key, nonce, plain, noble] = [32, 12, given[0], given[0]].map((size) => crypto.getRandomValues(new Uint8Array(size)));
+    noble.set(plain);
+    const room = new Uint8Array(given[1] + plain.length + 16);
+    const whole = room.subarray(given[1]);
+    whole.set(plain);
+    sakse.aead.encrypt(key, nonce, whole);
+    return [sakse.bytes.hex(sakse.chacha20poly1305(key, nonce).encrypt(noble)), sakse.bytes.hex(whole)];"""
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 31, 32, 63, 64, 65, 4096, 65535, 65536])
+@pytest.mark.parametrize("offset", [0, 1, 16])
+def test_bytes_encrypted_where_they_stand_are_noble_s_own(modules: Browser, size: int, offset: int) -> None:
+    noble, own = inside(modules, AEAD, size, offset)
+    assert own == noble
+    assert len(own) == 2 * (size + 16)
+
+
 def test_every_size_is_padded_to_the_bucket_python_pads_to(modules: Browser) -> None:
     sizes = [0, 1, *(b + d for b in padding.BUCKETS for d in (-1, 0, 1) if b + d <= padding.LARGEST)]
     found = modules.run("return arguments[0].map((size) => sakse.padding.bucket(size));", sizes)
@@ -139,8 +159,6 @@ SEAL = """const sealing = new sakse.seal.Sealing(arguments[0]);
 
 
 def test_a_sealed_file_has_only_post_quantum_stanzas_and_one_commitment(modules: Browser, team: Team) -> None:
-    import base64
-
     recipients = [r.age for r in team.ring.recipients]
     sealed = base64.b64decode(modules.run_async(SEAL, recipients, 70000))
     parsed, _ = header.parse(sealed)
@@ -150,6 +168,32 @@ def test_a_sealed_file_has_only_post_quantum_stanzas_and_one_commitment(modules:
     for reviewer in team.reviewers:
         opened = open_file(io.BytesIO(sealed), [reviewer], testimony=True)
         assert b"".join(opened.chunks) == bytes(70000)
+
+
+# Every random byte is a seven: what two programs draw is then the same.
+SEVENS = """const [recipients, size] = given;
+    crypto.getRandomValues = (array) => array.fill(7);
+    const sealing = new sakse.seal.Sealing(recipients);
+    for (let at = 0, step = 1; at < size; at += step, step += 4099) {
+        sealing.write(Uint8Array.from({ length: Math.min(step, size - at) }, (_, i) => at + i));
+    }
+    return base64(sealing.end());"""
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 65535, 65536, 65537, 16 * 65536, 16 * 65536 + 1, 2_400_000])
+def test_with_the_same_secrets_payload_and_mac_are_python_s_to_the_byte(
+    modules: Browser, team: Team, size: int
+) -> None:
+    sealed = sealed_inside(modules, SEVENS, [r.age for r in team.ring.recipients], size)
+    parsed, payload_at = header.parse(sealed)
+    secret = bytes([7] * 16)
+    assert parsed.mac == stream.header_mac(secret, parsed.mac_input())
+    assert sealed[payload_at : payload_at + 16] == secret
+    plain = bytes(n % 256 for n in range(size))
+    expected = b"".join(stream.encrypt(stream.payload_key(secret, secret), [plain]))
+    assert sealed[payload_at + 16 :] == expected
+    for reviewer in team.reviewers:
+        assert b"".join(open_file(io.BytesIO(sealed), [reviewer], testimony=False).chunks) == plain
 
 
 CLASSICAL = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
@@ -172,3 +216,67 @@ def test_a_recipient_with_one_changed_letter_is_refused(modules: Browser) -> Non
     changed = good[:500] + ("q" if good[500] != "q" else "p") + good[501:]
     with pytest.raises(RuntimeError, match="bad-keyring"):
         modules.run_async(SEAL, [changed], 10)
+
+
+def broken(key: bytes) -> str:
+    return bech32.encode("age1pq", key)
+
+
+def test_what_is_written_like_a_recipient_but_is_no_key_is_refused(modules: Browser) -> None:
+    good = AgeIdentity.generate().recipient
+    key = parse_recipient(good)
+    bad = {
+        "not below ML-KEM's modulus": broken(b"\xff" * MLKEM_SIZE + key[MLKEM_SIZE:]),
+        "of low order": broken(key[:MLKEM_SIZE] + bytes(32)),
+        "a byte short": broken(key[:-1]),
+        "a byte long": broken(key + b"\0"),
+        "of another prefix": bech32.encode("age1tagpq", key),
+        "in capitals": good.upper(),
+        "in both cases": good[:-1] + good[-1].upper(),
+        "with a space": good + " ",
+        "with a line after it": good + "\n",
+        "with an unused bit": unused_bit(key),
+    }
+    assert inside(modules, "new sakse.seal.Sealing(given); return true;", good)
+    for name, text in bad.items():
+        with pytest.raises(RuntimeError, match="bad-keyring"):
+            inside(modules, "new sakse.seal.Sealing(given);", text)
+            pytest.fail(f"a recipient {name} was taken")
+
+
+def unused_bit(key: bytes) -> str:
+    """The key, well checksummed, with a one among the two bits that its last letter does not need."""
+    values = bech32._regroup(key, 8, 5, pad=True)
+    values[-1] |= 1
+    tail = bech32._polymod([*bech32._expand("age1pq"), *values, *[0] * 6]) ^ 1
+    letters = [*values, *((tail >> 5 * (5 - i)) & 31 for i in range(6))]
+    return "age1pq1" + "".join(bech32._ALPHABET[v] for v in letters)
+
+
+def test_a_recipient_is_read_to_python_s_bytes(modules: Browser) -> None:
+    texts = [AgeIdentity.generate().recipient for _ in range(20)]
+    found = inside(modules, "return given.map((text) => sakse.bytes.hex(sakse.recipient.parseRecipient(text)));", *texts)
+    assert found == [parse_recipient(text).hex() for text in texts]
+
+
+PACKED = """const blob = new Blob([new Uint8Array(given[0]).map((_, i) => i % 251)]);
+    if (given[1]) Blob.prototype.stream = undefined; // as in a browser without byte streams
+    const pieces = [];
+    for await (const piece of sakse.tar.pack([{ name: "a", blob }], 7, async () => {})) pieces.push(piece.slice());
+    return base64(new Blob(pieces));"""
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 512, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+def test_an_archive_is_python_s_also_where_no_bytes_can_be_streamed(modules: Browser, size: int, is_old: bool) -> None:
+    content = bytes(i % 251 for i in range(size))
+    expected = b"".join(archive.pack([("a", content)])) + bytes(7)
+    assert sealed_inside(modules, PACKED, size, is_old) == expected
+
+
+def test_a_file_that_is_shorter_than_it_was_is_not_sealed(modules: Browser) -> None:
+    js = """const blob = new Blob(["invented"]);
+        Object.defineProperty(blob, "size", { value: 9 });
+        for await (const piece of sakse.tar.pack([{ name: "a", blob }], 0, async () => {}));"""
+    with pytest.raises(RuntimeError, match="unreadable"):
+        inside(modules, js)
