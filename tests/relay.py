@@ -147,8 +147,6 @@ class Relay:
                 threading.Thread(target=self._join, args=(client, budget), daemon=True).start()
 
     def _join(self, client: socket.socket, budget: int | None) -> None:
-        # Small: what waits in the line is lost at a cut, and is soon felt by its sender.
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * CHUNK)
         target = socket.socket()
         connection = _Connection(client, target, budget)
         with self._lock:

@@ -4,6 +4,7 @@ const FULL = 507;
 const BUSY = [429, 503];
 const FIRST_WAIT_MS = 300;
 const BUSY_WAIT_MS = 2000; // it has answered, so it is not the line
+const GROWTH = 1.5;
 const LONGEST_WAIT_MS = 30 * 1000;
 const GRACE_MS = 4000; // no word of a cut that is over sooner
 const PATIENCE_MS = 15 * 60 * 1000; // longer than the drop tidies its database once a day
@@ -80,7 +81,7 @@ export class Line {
       xhr.timeout = this.stall;
       for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
       if (sent) xhr.upload.onprogress = (event) => sent(event.loaded);
-      xhr.onload = () => resolve(xhr);
+      xhr.onload = () => resolve(xhr.status ? xhr : null); // Firefox "loads" a cut connection
       xhr.onerror = xhr.onabort = () => resolve(null);
       xhr.ontimeout = () => {
         this.stall = Math.min(this.stall * 2, LONGEST_STALL_MS);
@@ -134,7 +135,7 @@ export class Line {
         continue;
       }
       if (await pause(wait * (0.5 + Math.random()), this.signal)) wait = failures = failing = 0;
-      else wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      else wait = Math.min(wait * GROWTH, LONGEST_WAIT_MS);
     }
   }
 }
