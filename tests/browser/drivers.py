@@ -20,14 +20,6 @@ BROWSERS = ("chromium", "firefox")
 PLAIN_HOST = "drop.test"  # this machine under a name that is no secure context, as http .onion may be
 TIMEOUT = 60.0  # seconds for a page, a script or a wait
 
-# What Tor Browser's level "Safer" takes away: compilation at run time and WebAssembly.
-SAFER: dict[str, Any] = {
-    "javascript.options.ion": False,
-    "javascript.options.baselinejit": False,
-    "javascript.options.native_regexp": False,
-    "javascript.options.wasm": False,
-    "javascript.options.asmjs": False,
-}
 _QUIET: dict[str, Any] = {
     "app.normandy.enabled": False,
     "app.update.enabled": False,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.browser import witness
-from tests.browser.drivers import SAFER, Browser, browser
+from tests.browser.drivers import Browser, browser
+from tests.browser.tor_browser import SAFER
 from tests.browser.world import Site, Team
 
 pytestmark = pytest.mark.long
@@ -19,7 +20,7 @@ TOLD: dict[str, Any] = {"answers": {"c1": "yes", "a1": "adult"}, "narrative": "á
 
 @pytest.fixture(scope="module")
 def safer() -> Iterator[Browser]:
-    """Firefox without JIT and WebAssembly."""
+    """Firefox as Tor Browser at Safer: without JIT and WebAssembly."""
     with browser("firefox", prefs=SAFER) as tab:
         yield tab
 
