@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gc
+import os
 import shutil
 import tempfile
 import time
@@ -19,6 +20,8 @@ from tests.ports import free_port
 BROWSERS = ("chromium", "firefox")
 PLAIN_HOST = "drop.test"  # this machine under a name that is no secure context, as http .onion may be
 TIMEOUT = 60.0  # seconds for a page, a script or a wait
+# Keys without a letter: the code points of https://www.w3.org/TR/webdriver2/#keyboard-actions
+TAB, ENTER, SPACE, DOWN = "\ue004", "\ue007", " ", "\ue015"
 
 _QUIET: dict[str, Any] = {
     "app.normandy.enabled": False,
@@ -85,6 +88,7 @@ class Browser(Protocol):
 
     name: str
     downloads: Path
+    home: Path  # everything it writes: profile, downloads, temporary files, its user's folders
 
     def open(self, url: str) -> None:
         """Load `url` and wait for its load event."""
@@ -98,6 +102,10 @@ class Browser(Protocol):
     def run_async(self, js: str, *args: Any) -> Any:
         """Run an async function body and wait for it; raises RuntimeError if it rejects."""
 
+    def press(self, keys: str) -> None:
+        """Press keys one after the other, on whatever has the focus; keys without a letter by
+        their code points, as TAB."""
+
     def attach(self, find: str, files: Sequence[Path]) -> None:
         """Choose `files` in the file input that the expression `find` gives, as a person would."""
 
@@ -110,27 +118,57 @@ class Browser(Protocol):
     def saved_page(self) -> str:
         """What the browser's own "save page" writes."""
 
+    def quit(self) -> None:
+        """End the browser as a person does, so that it writes down what it keeps."""
+
     def close(self) -> None:
-        """End the browser and remove its profile."""
+        """End the browser whatever it does; its home stays."""
 
 
 @contextlib.contextmanager
-def browser(name: str, *, prefs: Mapping[str, Any] | None = None, socks: str = "") -> Iterator[Browser]:
+def new_home(name: str) -> Iterator[Path]:
+    """A folder for a browser, removed at the end; its path is short, since sockets lie in it."""
+    home = Path(tempfile.mkdtemp(prefix=f"sakse-{name}-"))
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def browser(
+    name: str, *, prefs: Mapping[str, Any] | None = None, socks: str = "", home: Path | None = None
+) -> Iterator[Browser]:
     """Start the browser `name` of BROWSERS and end it whatever happens.
 
-    `prefs` are Firefox preferences; `socks` is HOST:PORT of a proxy that also resolves names.
+    `prefs` are Firefox preferences; `socks` is HOST:PORT of a proxy that also resolves names;
+    `home` is a folder of new_home() for all it writes, to be looked at after it has ended.
     """
-    started: Browser
-    if name == "chromium":
-        if prefs:
-            raise ValueError("Chromium takes no Firefox preferences")
-        started = Chromium(socks)
-    else:
-        started = Firefox(prefs or {}, socks)
-    try:
+    if name == "chromium" and prefs:
+        raise ValueError("Chromium takes no Firefox preferences")
+    with contextlib.ExitStack() as stack:
+        place = home or stack.enter_context(new_home(name))
+        started: Browser = Chromium(place, socks) if name == "chromium" else Firefox(place, prefs or {}, socks)
+        stack.callback(started.close)
         yield started
+
+
+@contextlib.contextmanager
+def _user_of(home: Path) -> Iterator[None]:
+    """What starts in here takes its user's folders and temporary files from `home`."""
+    folders = {"HOME": home / "user", "TMPDIR": home / "tmp"}
+    for folder in folders.values():
+        folder.mkdir(exist_ok=True)
+    xdg = [name for name in os.environ if name.startswith("XDG_")]
+    before = {name: os.environ.pop(name, None) for name in (*folders, *xdg)}
+    os.environ.update({name: str(folder) for name, folder in folders.items()})
+    try:
+        yield
     finally:
-        started.close()
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def wait_for(tab: Browser, expression: str, *args: Any, timeout: float = TIMEOUT) -> Any:
@@ -150,25 +188,22 @@ class Chromium:
 
     name = "chromium"
 
-    def __init__(self, socks: str = "") -> None:
+    def __init__(self, home: Path, socks: str = "") -> None:
         from selenium import webdriver
 
-        self._home = Path(tempfile.mkdtemp(prefix="sakse-chromium-"))
-        self.downloads = self._home / "downloads"
+        self.home = home
+        self.downloads = home / "downloads"
         self.downloads.mkdir()
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
-        for flag in (*_CHROMIUM_FLAGS, f"--user-data-dir={self._home / 'profile'}"):
+        for flag in (*_CHROMIUM_FLAGS, f"--user-data-dir={home / 'profile'}"):
             options.add_argument(flag)
         if socks:
             options.add_argument(f"--proxy-server=socks5://{socks}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         service = webdriver.ChromeService("/usr/bin/chromedriver")
-        try:
+        with _user_of(home):
             self.driver = webdriver.Chrome(options=options, service=service)
-        except BaseException:
-            shutil.rmtree(self._home, ignore_errors=True)
-            raise
         self.driver.set_page_load_timeout(TIMEOUT)
         self.driver.set_script_timeout(TIMEOUT * 5)
         self._cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
@@ -184,6 +219,11 @@ class Chromium:
 
     def run_async(self, js: str, *args: Any) -> Any:
         return _settled(self.driver.execute_async_script(_ASYNC % js, *args))
+
+    def press(self, keys: str) -> None:
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver, duration=0).send_keys(keys).perform()
 
     def attach(self, find: str, files: Sequence[Path]) -> None:
         self.run(f"return {find};").send_keys("\n".join(map(str, files)))
@@ -208,11 +248,13 @@ class Chromium:
         data: str = self._cdp("Page.captureSnapshot", format="mhtml")["data"]
         return data
 
+    def quit(self) -> None:
+        self.driver.quit()
+
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.driver.quit()
         self.driver.service.stop()
-        shutil.rmtree(self._home, ignore_errors=True)
 
     def _cdp(self, method: str, **arguments: Any) -> Any:
         return self.driver.execute_cdp_cmd(method, arguments)
@@ -223,14 +265,14 @@ class Firefox:
 
     name = "firefox"
 
-    def __init__(self, prefs: Mapping[str, Any], socks: str = "") -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="sakse-firefox-"))
-        self.downloads = self._home / "downloads"
+    def __init__(self, home: Path, prefs: Mapping[str, Any], socks: str = "") -> None:
+        self.home = home
+        self.downloads = home / "downloads"
         self.downloads.mkdir()
         self._factor = 1  # zoom
         chosen = {**_QUIET, **self._download_prefs(), **_socks_prefs(socks), **prefs}
         try:
-            with _untidy_library():
+            with _untidy_library(), _user_of(home):
                 self.driver = self._start(chosen)
         except BaseException:
             self.close()
@@ -247,8 +289,8 @@ class Firefox:
             headless=True,
             port=free_port(),
             prefs=prefs,
-            workspace=str(self._home),
-            gecko_log=str(self._home / "gecko.log"),
+            workspace=str(self.home),
+            gecko_log=str(self.home / "gecko.log"),
             socket_timeout=TIMEOUT * 5,
             startup_timeout=TIMEOUT,
         )
@@ -279,6 +321,9 @@ class Firefox:
     def run_async(self, js: str, *args: Any) -> Any:
         return _settled(self.driver.execute_async_script(_ASYNC % js, script_args=args, sandbox=None))
 
+    def press(self, keys: str) -> None:
+        self.driver.actions.sequence("key", "keyboard").send_keys(keys).perform()
+
     def attach(self, find: str, files: Sequence[Path]) -> None:
         element = self.run(f"return {find};")
         for file in files:
@@ -302,7 +347,7 @@ class Firefox:
         path.write_bytes(base64.b64decode(self.driver.screenshot(full=True)))
 
     def saved_page(self) -> str:
-        target = self._home / "saved.html"
+        target = self.home / "saved.html"
         with self.driver.using_context("chrome"):
             self.driver.execute_async_script(_SAVE_COMPLETE, script_args=[str(target)])
         return target.read_text()
@@ -310,6 +355,10 @@ class Firefox:
     def _zoom(self, factor: int) -> None:
         with self.driver.using_context("chrome"):
             self.driver.execute_script("gBrowser.selectedBrowser.fullZoom = arguments[0];", [factor])
+
+    def quit(self) -> None:
+        with _untidy_library():
+            self.driver.quit()
 
     def close(self) -> None:
         driver = getattr(self, "driver", None)
@@ -319,7 +368,6 @@ class Firefox:
                     driver.delete_session()
                 driver.instance.close()
                 driver.cleanup_ran = True  # the library's own would make one more profile
-        shutil.rmtree(self._home, ignore_errors=True)
 
 
 @contextlib.contextmanager
