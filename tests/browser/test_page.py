@@ -389,60 +389,6 @@ def test_an_old_copy_says_so_and_seals_only_after_a_yes(
     assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
 
 
-# What is wider than the window: the page as a whole, or anything shown that reaches out of it.
-TOO_WIDE = """
-const page = document.documentElement;
-const roots = [document, document.getElementById("page")?.shadowRoot].filter(Boolean);
-const out = (e) => e === page ? e.scrollWidth > e.clientWidth
-  : e.getBoundingClientRect().right > page.clientWidth + 1 || e.getBoundingClientRect().left < -1;
-return roots.flatMap((root) => [...root.querySelectorAll("*")]).filter(out)
-  .map((e) => `${e.tagName} ${e.id} ${e.getBoundingClientRect().right}`);
-"""
-
-
-def screens(tab: Browser, site: Site) -> Iterator[str]:
-    """Show the chooser, every step and the end, one after the other."""
-    tab.open(site.url + "/")
-    yield "chooser"
-    open_page(tab, site.url + "/en")
-    witness.fill(tab, ANSWERS, NARRATIVE)
-    while not tab.run(f"return {ROOT}.getElementById('next').hidden;"):
-        yield tab.run(f"return {ROOT}.getElementById('step-title').textContent;")
-        witness.click(tab, "next")
-        assert witness.summary(tab) == ""
-    yield tab.run(f"return {ROOT}.getElementById('step-title').textContent;")
-    witness.seal(tab)
-    assert witness.state(tab) == "received"
-    yield "end"
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_no_screen_scrolls_sideways_on_a_narrow_phone_or_a_wide_window(
-    tab: Browser, site: Site, tmp_path: Path, width: int
-) -> None:
-    seen = []
-    with tab.wide(width):
-        for n, screen in enumerate(screens(tab, site)):
-            wait_for(tab, "innerWidth === arguments[0]", width)
-            assert tab.run(TOO_WIDE) == [], screen
-            # For whoever wants to look: pytest keeps the pictures of its last three runs.
-            tab.screenshot(tmp_path / f"{n} {screen}.png")
-            seen.append(screen)
-    assert len(seen) == len(set(seen)) == 2 + len({q.step for q in load().questions if q.step < 6})
-
-
-def test_an_element_wider_than_a_phone_is_noticed(tab: Browser, site: Site) -> None:
-    plant = """const wide = document.createElement("div");
-        wide.id = "planted"; wide.style.width = "400px"; wide.textContent = "wide"; %s.append(wide);"""
-    with tab.wide(320):
-        for place in ("document.body", f"{ROOT}.getElementById('wizard')"):
-            open_page(tab, site.url + "/en")
-            wait_for(tab, "innerWidth === 320")
-            tab.run(plant % place)
-            assert any("planted" in found for found in tab.run(TOO_WIDE)), place
-            assert tab.run("const e = document.documentElement; return e.scrollWidth > e.clientWidth;")
-
-
 def test_a_saved_page_holds_none_of_her_words(tab: Browser, site: Site) -> None:
     open_page(tab, site.url + "/en")
     witness.fill(tab, {"c1": "yes", "c5": "canaryfield"}, "canarynarrative")

@@ -5,9 +5,7 @@ A tour is a generator of names: at each `yield` the browser shows that screen.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from envelope import code
 from tests.browser import witness
@@ -169,10 +167,3 @@ def trouble(tab: Browser, site: Site, lang: str) -> Iterator[str]:
 
 
 TOURS: dict[str, Tour] = {"account": account, "young": young, "come back": come_back, "trouble": trouble}
-
-
-def picture_folder(fallback: Path) -> Path:
-    """Where pictures are kept for a person to look at: SAKSE_PICTURES, else `fallback`."""
-    folder = Path(os.environ.get("SAKSE_PICTURES") or fallback)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
