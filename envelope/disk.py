@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from envelope.errors import SakseError
 
@@ -25,9 +28,7 @@ def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     except FileExistsError:
-        raise NotNewError(
-            f"{path} is already there and is never overwritten; name another place."
-        ) from None
+        raise _not_new(path) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -35,6 +36,30 @@ def write_new(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
             os.fsync(file.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def writing_new(path: Path, *, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """Open a new file to write piece by piece; it has its name only once it is whole on the disk.
+
+    What is under way lies beside it as `.NAME.part` and goes when anything fails. Raises
+    NotNewError when something has the name already, OSError when the disk refuses.
+    """
+    _refuse_old(path)
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _refuse_old(path)  # a stick's file system knows no rename that refuses by itself
+        part.rename(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
@@ -49,6 +74,15 @@ def replace(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
         fresh.unlink()
         raise
     sync_folder(path.parent)
+
+
+def _refuse_old(path: Path) -> None:
+    if os.path.lexists(path):
+        raise _not_new(path)
+
+
+def _not_new(path: Path) -> NotNewError:
+    return NotNewError(f"{path} is already there and is never overwritten; name another place.")
 
 
 def sync_folder(folder: Path) -> None:

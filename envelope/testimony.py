@@ -156,8 +156,10 @@ def seal_testimony(
     """Write the sealed file of a testimony: packed, padded, committed, for every reviewer.
 
     `files` are its attachments in order. `contact` is her channel and safe time, sealed apart to
-    the keyring's protection recipient. Raises FormatError if the files are not those listed.
+    the keyring's protection recipient. Memory does not grow with the files. Raises FormatError if
+    the files are not those listed, or change meanwhile: then throw away what was written.
     """
+    before = [_stamp(path) for path in files]
     _check([f.stat().st_size for f in files] == [a.size for a in t.attachments], "its files")
     units = commit.units(load(), t, [commit.attachment_unit(_read(path)) for path in files])
     grease = commit.commitment(t.r, commit.root(t.seed, units))
@@ -167,16 +169,30 @@ def seal_testimony(
     members += [(f"attachments/{n:02d}", path) for n, path in enumerate(files, start=1)]
     recipients = [recipient.age for recipient in keyring.recipients]
     seal(archive.pack(members, bucket), out, recipients, grease=grease)
+    for path, stamp in zip(files, before, strict=True):
+        if _stamp(path) != stamp:  # what was committed to may not be what was sealed
+            raise FormatError(f"{path} changed while it was sealed; try again.")
+
+
+def check_contact(contact: str, keyring: Keyring) -> None:
+    """Raise FormatError for a contact that cannot be sealed to this keyring; "" always can."""
+    if contact and keyring.protection is None:
+        raise FormatError("This team takes no contact; leave it out, or come back with a code.")
+    if len(contact.encode()) > CONTACT_BYTES:
+        raise FormatError(f"The contact is longer than {CONTACT_BYTES} bytes; shorten it.")
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _seal_contact(contact: str, keyring: Keyring) -> bytes:
-    if keyring.protection is None:
-        raise FormatError("This team takes no contact; leave it out, or come back with a code.")
-    text = contact.encode()
-    if len(text) > CONTACT_BYTES:
-        raise FormatError(f"The contact is longer than {CONTACT_BYTES} bytes; shorten it.")
+    check_contact(contact, keyring)
+    assert keyring.protection is not None
     out = io.BytesIO()
-    seal([text.ljust(CONTACT_BYTES, b"\0")], out, [keyring.protection], grease=None)
+    text = contact.encode().ljust(CONTACT_BYTES, b"\0")
+    seal([text], out, [keyring.protection], grease=None)
     return out.getvalue()
 
 

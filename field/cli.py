@@ -13,6 +13,7 @@ from envelope.cli import LazyGroup, run
     cls=LazyGroup,
     lazy={
         "file": ("field.seal_file:file", "seal one account and its files"),
+        "many": ("field.many:many", "seal a list of accounts, a file each"),
         "form": ("field.form:form", "write the witness's page to a folder"),
         "send": ("field.send:send", "bring sealed files to the drop"),
     },

@@ -10,7 +10,11 @@ class FieldError(SakseError):
 
 
 class AnswersError(FieldError):
-    """The answers file is not what `sakse-seal file` reads."""
+    """A written-down account is not what `sakse-seal file` and `many` read."""
+
+
+class ListError(FieldError):
+    """A list of accounts cannot be read, or some of its lines cannot be sealed."""
 
 
 class OldKeyringError(FieldError):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
+import dataclasses
 from pathlib import Path
-from typing import Any, TypeGuard
 
 import click
 
-from envelope import canonical, code, form
-from envelope.disk import write_new
-from envelope.testimony import MAX_JSON, build, seal_testimony
+from envelope import canonical, code
+from envelope.testimony import MAX_JSON
+from field import account
 from field.errors import AnswersError
 from field.options import keyring_options
 from field.serials import load_newest
-
-_KEYS = {"lang", "answers", "narrative", "contact"}
 
 
 @click.command()
@@ -30,42 +27,18 @@ def file(
     """Seal one account to the reviewers of a keyring.
 
     The answers file is JSON: {"lang": "en", "answers": {"c1": "yes", …}, "narrative": "…"} with
-    the fields of the form, and "contact" if the answer to c4 is "channel".
+    the fields of the form; "contact" if the answer to c4 is "channel"; "attachments", a list of
+    names beside it; and "code": true makes a receipt code as --code does, "1234 5678 …" is the one
+    the witness has, for a follow-up. Texts are sealed as typed; Zawgyi is converted only for
+    reading, on the reviewers' laptop.
     """
     ring = load_newest(keyring, root)
-    account = _read(answers)
-    digits = code.generate() if with_code else ""
-    testimony = build(
-        form.load(),
-        lang=account["lang"],
-        answers=account["answers"],
-        narrative=account["narrative"],
-        attachments=attach,
-        code=digits,
-    )
-    sealed = io.BytesIO()
-    seal_testimony(testimony, attach, ring, sealed, contact=account.get("contact", ""))
-    write_new(out, sealed.getvalue())
-    if digits:
-        click.echo(code.show(digits))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    account = canonical.loads(path.read_bytes(), what=str(path), limit=MAX_JSON)
-    if not _is_account(account):
-        raise AnswersError(
-            f'{path} must hold {{"lang": …, "answers": {{…}}, "narrative": …}} and nothing else'
-            ' but "contact"; correct it.'
-        )
-    if (account["answers"].get("c4") == "channel") != bool(account.get("contact")):
-        raise AnswersError('Give "contact" exactly when the answer to c4 is "channel".')
-    return account
-
-
-def _is_account(value: Any) -> TypeGuard[dict[str, Any]]:
-    return (
-        isinstance(value, dict)
-        and {"lang", "answers", "narrative"} <= set(value) <= _KEYS
-        and isinstance(value["answers"], dict)
-        and all(isinstance(value[key], str) for key in set(value) - {"answers"})
-    )
+    value = canonical.loads(answers.read_bytes(), what=str(answers), limit=MAX_JSON)
+    told = account.read(value, answers.parent, str(answers))
+    if told.code and with_code:
+        raise AnswersError("This account names the code the witness has; leave --code out.")
+    told = dataclasses.replace(told, attachments=(*told.attachments, *attach))
+    fresh = code.generate() if with_code or told.new_code else ""
+    account.seal(told, ring, out, told.code or fresh)
+    if fresh:
+        click.echo(code.show(fresh))
