@@ -103,7 +103,7 @@ def _rows(text: str) -> Iterator[tuple[int, str, list[str]]]:
             taken.append(line)
             yield line
 
-    csv.field_size_limit(MAX_JSON)
+    csv.field_size_limit(MAX_LIST)
     rows, number = csv.reader(lines(), strict=True), 0
     try:
         for number, cells in enumerate(rows, 1):

@@ -56,3 +56,37 @@ def test_a_replacement_that_fails_leaves_the_old_file_alone(tmp_path: Path) -> N
         disk.replace(tmp_path / "folder", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
     assert (tmp_path / "folder" / "kept").read_bytes() == b"old"
+
+
+def test_a_file_written_in_pieces_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    with disk.writing_new(tmp_path / "large") as file:
+        file.write(b"one")
+        assert [path.name for path in tmp_path.iterdir()] == [".large.part"]
+        file.write(b"two")
+    assert [path.name for path in tmp_path.iterdir()] == ["large"]
+    assert (tmp_path / "large").read_bytes() == b"onetwo"
+    assert (tmp_path / "large").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_in_pieces_that_fails_or_is_not_new_leaves_nothing_and_replaces_nothing(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(KeyboardInterrupt), disk.writing_new(tmp_path / "half") as file:
+        file.write(b"one")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(disk.NotNewError), disk.writing_new(tmp_path / "late") as file:
+        (tmp_path / "late").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(disk.NotNewError), disk.writing_new(tmp_path / "link") as file:
+        file.write(b"x")
+    assert {path.name for path in tmp_path.iterdir()} == {"late", "link"}
+    assert (tmp_path / "late").read_bytes() == b"old"
+
+
+def test_what_a_killed_run_left_under_way_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / ".again.part").write_bytes(b"half")
+    with disk.writing_new(tmp_path / "again") as file:
+        file.write(b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["again"]
+    assert (tmp_path / "again").read_bytes() == b"whole"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from envelope import keyring, sshsig
+from envelope import archive, keyring, sshsig, testimony
 from envelope.keyring import Keyring, Recipient
+from envelope.testimony import Testimony
+from keys.agefile import open_file
 from keys.identity import AgeIdentity
 
 
@@ -30,6 +33,15 @@ class Team:
         signature = sshsig.sign(self.root, sshsig.KEYRING, data)
         path.with_name(path.name + ".sig").write_bytes(signature)
         return path
+
+    def members(self, sealed: Path) -> dict[str, memoryview]:
+        """Open a sealed file as a reviewer."""
+        stream = io.BytesIO(sealed.read_bytes())
+        chunks = open_file(stream, [self.reviewers[1]], testimony=True).chunks
+        return archive.unpack_testimony(b"".join(chunks))
+
+    def read(self, sealed: Path) -> Testimony:
+        return testimony.from_members(self.members(sealed))
 
 
 def make() -> Team:
