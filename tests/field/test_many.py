@@ -210,7 +210,9 @@ def test_stopped_and_run_again_it_seals_the_rest_with_the_codes_it_noted(
     assert many(source, "--codes", codes) == 0
     assert texts(people, tmp_path / "out") == [str(n) for n in range(8)]
     assert codes.read_text() == first and codes.stat().st_mode & 0o777 == 0o600
-    noted = {int(row["line"]): code.parse(row["code"]) for row in csv.DictReader(first.splitlines())}
+    noted = {
+        int(row["line"]): code.parse(row["code"]) for row in csv.DictReader(first.splitlines())
+    }
     read = {int(t.narrative): t.code for t in map(people.read, (tmp_path / "out").iterdir())}
     assert read == {n: noted.get(n + 1, "") for n in range(8)}
     assert len(set(noted.values())) == 4

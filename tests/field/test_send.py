@@ -11,9 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from waitress.server import create_server
 
 import field.drop
+import field.send
 from envelope import form, testimony
 from envelope.config import DropConfig
 from field.drop import Drop, RefusedError
@@ -126,6 +128,161 @@ def test_a_second_run_goes_on_where_the_first_stopped(
     assert stored(store) == [path.read_bytes()]
 
 
+@pytest.fixture
+def folder(tmp_path: Path, people: Team) -> Path:
+    """A folder of three texts and a large file."""
+    (tmp_path / "stick").mkdir()
+    for n in range(4):
+        path = sealed(tmp_path, people, attached=600_000 * (n == 3))
+        path.rename(tmp_path / f"stick/notes-{n}.bin")
+    return tmp_path / "stick"
+
+
+def contents(folder: Path) -> list[bytes]:
+    return sorted(path.read_bytes() for path in folder.glob("*.bin"))
+
+
+def test_a_folder_is_sent_whole_and_a_second_run_sends_nothing(
+    folder: Path,
+    store: Store,
+    port: int,
+    sakse_seal: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    to = f"http://127.0.0.1:{port}"
+    (folder / "a word.txt").write_text("not for sending")
+    assert sakse_seal("send", folder, folder / "notes-0.bin", "--to", to) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "received: 4 of 4"
+    assert sorted(stored(store)) == contents(folder)
+    with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM piece"))
+        connection.execute(text("DELETE FROM file"))
+    assert sakse_seal("send", folder, "--to", f"{to}/") == 0
+    assert capsys.readouterr().out == "received: 4 of 4\n"
+    assert stored(store) == []
+    assert sakse_seal("send", folder, "--to", to, "--again") == 0
+    assert sorted(stored(store)) == contents(folder)
+
+
+def test_the_note_of_what_was_received_holds_no_address_name_or_hash_of_a_file(
+    folder: Path, port: int, store: Store, sakse_seal: Callable[..., int]
+) -> None:
+    assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{port}") == 0
+    note = (folder / ".received").read_text()
+    assert len(note.split()) == 4 and "127.0.0.1" not in note and "notes" not in note
+    assert not any(sha256(file).hexdigest() in note for file in contents(folder))
+    assert (folder / ".received").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_received_elsewhere_or_changed_since_is_sent(
+    folder: Path, people: Team, port: int, store: Store, sakse_seal: Callable[..., int]
+) -> None:
+    with breaking(port, []) as other:
+        assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{other}") == 0
+    fresh = sealed(folder.parent, people)
+    fresh.replace(folder / "notes-0.bin")
+    assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{port}") == 0
+    assert len(stored(store)) == 6  # three texts, the fresh one, the large file both times
+    assert set(contents(folder)) <= set(stored(store))
+    assert len((folder / ".received").read_text().split()) == 8
+
+
+def test_after_a_cut_a_second_run_brings_the_rest_and_says_what_is_left_until_then(
+    folder: Path,
+    store: Store,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    sakse_seal: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(field.drop, "TRIES", 1)
+    budgets, runs = [1_000_000, 10, 200_000, 0, 300_000, 150_000], 0
+    with breaking(port, budgets) as line:
+        while sakse_seal("send", folder, "--to", f"http://127.0.0.1:{line}") != 0:
+            said, runs = capsys.readouterr(), runs + 1
+            count = len(stored(store))
+            assert f"received: {count} of 4" in said.out.splitlines()
+            assert said.out.count("left: ") == 4 - count
+            assert "does not answer" in said.err
+    assert runs >= 2
+    assert sorted(stored(store)) == contents(folder)
+    assert list(folder.glob("*.upload")) == []
+
+
+def test_stopped_by_a_key_it_says_what_was_received_and_goes_on_from_there(
+    folder: Path,
+    store: Store,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    sakse_seal: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen: list[Path] = []
+
+    def stopping(path: Path, drop: Drop, advance: Callable[[int], object]) -> None:
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        seen.append(path)
+        send_file(path, drop, advance)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(field.send, "send_file", stopping)
+        assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{port}") == 1
+    said = capsys.readouterr()
+    assert "received: 2 of 4" in said.out and "Stopped before the end" in said.err
+    assert len(stored(store)) == 2
+    assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{port}") == 0
+    assert all(f"received: {path}" not in capsys.readouterr().out for path in seen)
+    assert sorted(stored(store)) == contents(folder)
+
+
+def test_files_are_sent_in_an_order_that_tells_nothing(
+    tmp_path: Path,
+    people: Team,
+    monkeypatch: pytest.MonkeyPatch,
+    sakse_seal: Callable[..., int],
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(field.send, "send_file", lambda path, *_: seen.append(path.name))
+    files = [tmp_path / f"{n:02d}.bin" for n in range(20)]
+    whole = sealed(tmp_path, people).read_bytes()
+    for path in files:
+        path.write_bytes(whole)
+    orders = set()
+    for _ in range(3):
+        assert sakse_seal("send", *files, "--to", "http://127.0.0.1:1", "--again") == 0
+        orders.add(tuple(seen))
+        assert sorted(seen) == [path.name for path in files]
+        seen.clear()
+    assert len(orders) == 3
+
+
+def test_a_refused_file_does_not_keep_the_others_from_going(
+    folder: Path,
+    store: Store,
+    port: int,
+    sakse_seal: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store._quota = store._reserve  # full for large files, not for texts
+    assert sakse_seal("send", folder, "--to", f"http://127.0.0.1:{port}") == 1
+    said = capsys.readouterr()
+    assert f"refused: {folder / 'notes-3.bin'}: " in said.err and "drop is full" in said.err
+    assert said.out.splitlines()[-2:] == ["received: 3 of 4", f"left: {folder / 'notes-3.bin'}"]
+    assert len(stored(store)) == 3
+
+
+def test_a_folder_without_sealed_files_is_refused(
+    tmp_path: Path, sakse_seal: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"x")
+    assert sakse_seal("send", tmp_path, "--to", "http://127.0.0.1:1") == 1
+    assert "holds no sealed file" in capsys.readouterr().err
+    (tmp_path / "photo.bin").write_bytes(b"x")
+    assert sakse_seal("send", tmp_path, "--to", "http://127.0.0.1:1") == 1
+    assert str(tmp_path / "photo.bin") in capsys.readouterr().err
+
+
 def test_an_upload_the_drop_forgot_begins_again(
     tmp_path: Path, people: Team, store: Store, port: int
 ) -> None:
@@ -218,7 +375,7 @@ def test_a_login_page_that_answers_instead_of_the_drop_is_not_taken_for_received
         start("200 OK", [("Content-Type", "text/html")])
         return [b"<!doctype html><title>Invented shop: please pay</title>"]
 
-    server = create_server(portal, host="127.0.0.1", port=0)
+    server = create_server(portal, host="127.0.0.1", port=0, asyncore_use_poll=True)
     thread = threading.Thread(target=server.run)
     thread.start()
     drop = Drop(f"http://127.0.0.1:{server.effective_port}/", None)

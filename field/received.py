@@ -1,0 +1,61 @@
+"""Remembers which sealed files a drop has received, beside the files (documenter's laptop).
+
+.received holds SHA-256("URL LF hash of the file") a line: whoever finds it learns neither the
+drop's address nor, without the file, which file it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+PIECE = 128 << 10  # FORMAT.md: bytes of one request
+
+
+class Received:
+    """What the drop at `url` has of `files`; OSError if a folder of theirs cannot be written to."""
+
+    def __init__(self, files: Sequence[Path], url: str) -> None:
+        self._url = url
+        self._known: set[str] = set()
+        for note in {_note(path) for path in files}:
+            note.touch(mode=0o600)
+            self._known |= set(note.read_text("ascii", "replace").split("\n"))
+
+    def has(self, path: Path) -> bool:
+        """Whether this file, as it is now, was received."""
+        return self._line(path) in self._known
+
+    def add(self, path: Path) -> None:
+        """Note that a file was received; on the disk when this returns."""
+        # Half a line of a run that was cut off is no line: begin a new one.
+        line = self._line(path)
+        with _note(path).open("a", encoding="ascii") as stream:
+            stream.write(f"\n{line}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._known.add(line)
+
+    def _line(self, path: Path) -> str:
+        return sha256(f"{self._url}\n{file_sha256(path)}".encode()).hexdigest()
+
+
+def read_pieces(path: Path) -> Iterator[bytes]:
+    """Yield a file in pieces of 128 KiB, the last one shorter."""
+    with path.open("rb") as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    whole = sha256()
+    for piece in read_pieces(path):
+        whole.update(piece)
+    return whole.hexdigest()
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(".received")
