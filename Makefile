@@ -12,7 +12,7 @@ LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildc
 BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
 TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl \
 	age=age git=git
-LONG_TOOLS := tor=tor systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
+LONG_TOOLS := tor=tor pdftoppm=poppler-utils zbarimg=zbar-tools systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
 # Debian 12's Node 18 has the Web Crypto API, but not under its global name.
 export NODE_OPTIONS = $(if $(filter v18.%,$(shell node --version 2>/dev/null)),--experimental-global-webcrypto)
 HOURS ?= 8

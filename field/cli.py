@@ -15,11 +15,12 @@ from envelope.cli import LazyGroup, run
         "file": ("field.seal_file:file", "seal one account and its files"),
         "many": ("field.many:many", "seal a list of accounts, a file each"),
         "form": ("field.form:form", "write the witness's page to a folder"),
+        "leaflet": ("field.leaflet:leaflet", "write a printable leaflet in each language"),
         "send": ("field.send:send", "bring sealed files to the drop"),
     },
 )
 def cli() -> None:
-    """Seal accounts offline, write the witness's page, send sealed files."""
+    """Seal accounts offline, write the witness's page and leaflets, send sealed files."""
 
 
 def main() -> NoReturn:

@@ -21,5 +21,9 @@ class OldKeyringError(FieldError):
     """A keyring is older than one this machine has seen from the same root."""
 
 
+class AddressError(FieldError):
+    """An address cannot be printed on a leaflet."""
+
+
 class SendError(FieldError):
     """A sealed file could not be brought to the drop."""

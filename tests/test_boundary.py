@@ -89,7 +89,7 @@ RULES = {
     ),
     "field": Room(
         ["field", "envelope", "click", "cryptography", "socks", "socket", "ssl", "http.client",
-         "tqdm"],
+         "jinja2", "segno", "tqdm"],
         [*SERVER, "sqlalchemy", "nacl", "argon2", "keys", "intake", "release", "reviewer"],
     ),
 }  # fmt: skip
