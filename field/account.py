@@ -18,7 +18,6 @@ from envelope.keyring import Keyring
 from envelope.testimony import Testimony
 from field.errors import AnswersError
 
-FOLLOW_UPS = ("add", "withdraw", "danger")  # answers of u1: only the code says whose they are
 _NEEDED = {"lang", "answers", "narrative"}
 _KEYS = {*_NEEDED, "contact", "attachments", "code"}
 _BARE_CODE = re.compile(rf"[0-9]{{{DIGITS}}}")
@@ -56,7 +55,7 @@ def read(value: Any, folder: Path, what: str) -> Account:
     if (answers.get("c4") == "channel") != bool(value.get("contact")):
         raise AnswersError('Give "contact" exactly when the answer to c4 is "channel".')
     code = _code(typed) if isinstance(typed, str) else ""
-    if answers.get("u1") in FOLLOW_UPS and not code:
+    if "u1" in answers and not code:  # a fresh one would lead to nothing
         raise AnswersError(
             'A follow-up (u1) needs the code that the witness was given; add it as "code".'
         )

@@ -14,6 +14,7 @@ from envelope.cli import LazyGroup, run
     lazy={
         "file": ("field.seal_file:file", "seal one account and its files"),
         "many": ("field.many:many", "seal a list of accounts, a file each"),
+        "fields": ("field.fields:fields", "print what a list of accounts can hold"),
         "form": ("field.form:form", "write the witness's page to a folder"),
         "leaflet": ("field.leaflet:leaflet", "write a printable leaflet in each language"),
         "send": ("field.send:send", "bring sealed files to the drop"),

@@ -179,9 +179,12 @@ def _account(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _answer(name: str, cell: str) -> str:
-    """Return an answer as the form has it: of several codes the form's order, one space between."""
+    """Return an answer as the form has it: of several codes the form's order, one space between.
+
+    What the form takes as it stands, a text above all, stays as it stands.
+    """
     question = next(q for q in form.load().questions if name in q.fields)
-    if question.kind == "text":
+    if question.rule(name)(cell):
         return cell
     if question.kind != "many":
         return cell.strip()

@@ -96,7 +96,7 @@ def run(
     account = {"lang": "en", "answers": {"c1": "yes"}, "narrative": "Told."}
     for name in ("F.json", "F.jsonl"):
         Path(name).write_text(json.dumps(account))
-    Path("config.toml").write_text('[page]\nteam = "Invented team"\n')
+    Path("config.toml").write_text('[page]\nlanguages = ["en"]\n')
     people.write(Path("keyring.json"))
 
     def call(command: str, root: str = people.fingerprint) -> int:

@@ -70,6 +70,21 @@ def test_each_line_of_a_spreadsheet_becomes_one_sealed_file(
     assert second.attachments == () and second.raw == ""
 
 
+def test_who_comes_back_is_sealed_with_the_code_they_have(
+    tmp_path: Path, people: Team, many: Seal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = code.show("1234567" * 4)
+    head = "lang,c1,u1,code,narrative\n"
+    (tmp_path / "F.csv").write_text(f"{head}en,,withdraw,{shown},\nen,yes,add,{shown},More.\n")
+    assert many(tmp_path / "F.csv") == 0
+    read = [people.read(path) for path in (tmp_path / "out").iterdir()]
+    assert {t.answers["u1"]: t.narrative for t in read} == {"withdraw": "", "add": "More."}
+    assert {t.code for t in read} == {"1234567" * 4}
+    (tmp_path / "G.csv").write_text(f"{head}en,yes,add,new,More.\nen,yes,danger,,\n")
+    assert many(tmp_path / "G.csv", "--codes", tmp_path / "codes.csv") == 1
+    assert capsys.readouterr().err.count("needs the code") == 2
+
+
 def test_names_and_times_of_the_files_tell_neither_order_nor_hour(
     tmp_path: Path, people: Team, many: Seal
 ) -> None:
