@@ -5,6 +5,7 @@ A typed text is sealed as it stands, Zawgyi too: the reviewers' laptop converts 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from field.errors import AnswersError
 
 _NEEDED = {"lang", "answers", "narrative"}
 _KEYS = {*_NEEDED, "contact", "attachments", "code"}
+_TIME = 946_684_800  # 2000-01-01, of every file: none tells when or in what order it was made
 _BARE_CODE = re.compile(rf"[0-9]{{{DIGITS}}}")
 
 
@@ -94,6 +96,8 @@ def seal(account: Account, ring: Keyring, out: Path, code: str) -> None:
     with writing_new(out) as stream:
         files = account.attachments
         testimony.seal_testimony(told, files, ring, stream, contact=account.contact)
+        stream.flush()
+        os.utime(stream.fileno(), (_TIME, _TIME))
 
 
 def _is_account(value: Any) -> TypeGuard[dict[str, Any]]:

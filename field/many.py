@@ -7,11 +7,12 @@ and the same command again does the rest and nothing twice.
 
 from __future__ import annotations
 
-import os
+import fcntl
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from tqdm import tqdm
@@ -31,7 +32,6 @@ from field.serials import load_newest
 # A name that says nothing, as the page gives one; six digits, so that the files of several lists
 # can lie in one folder.
 _NAMES = range(100_000, 1_000_000)
-_TIME = 946_684_800  # 2000-01-01, of every file: none tells when or in what order it was made
 _RANDOM = random.SystemRandom()
 
 
@@ -80,7 +80,21 @@ def many(
     Run again after a stop, it seals what is left, and what was added to the list since. LIST.sealed
     says which accounts are sealed, so that none is sealed twice; delete it together with the list.
     """
-    ring, listing, journal = load_newest(keyring, root), lists.load(source), Journal(source)
+    ring = load_newest(keyring, root)
+    with source.open("rb") as held:
+        _hold(held, source)
+        _seal_list(source, ring, out, codes, skip_bad)
+
+
+def _hold(held: BinaryIO, source: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ListError(f"Another run is sealing {source}; wait until it ends.") from None
+
+
+def _seal_list(source: Path, ring: Keyring, out: Path, codes: Path | None, skip_bad: bool) -> None:
+    listing, journal = lists.load(source), Journal(source)
     good, bad = _check(listing, source.parent, ring, journal)
     for wrong in bad:
         click.echo(f"line {wrong.line.number}: {wrong.why}", err=True)
@@ -193,7 +207,6 @@ def _seal_all(
             click.echo(f"line {item.line.number}: {error}", err=True)
             failed.append(_Bad(item.line, str(error)))
         else:
-            os.utime(path, (_TIME, _TIME))
             journal.done(item.key)
     return failed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import signal
 import subprocess
@@ -190,6 +191,18 @@ def test_the_same_list_again_seals_nothing_twice_and_what_was_added_once(
     assert texts(people, tmp_path / "out") == ["three"]
 
 
+def test_two_runs_at_once_do_not_seal_a_list_twice(
+    tmp_path: Path, many: Seal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write(tmp_path / "F.jsonl", [told("one")])
+    with source.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert many(source) == 1
+    assert "Another run is sealing" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert many(source) == 0
+
+
 def test_a_folder_that_holds_something_else_is_refused(
     tmp_path: Path, many: Seal, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,6 +267,7 @@ def test_killed_again_and_again_every_account_is_sealed_exactly_once(
         else:
             codes.append(process.returncode)
     assert codes == [0] and kills >= 3
+    assert {path.stat().st_mtime for path in out.iterdir()} == {946684800}
     assert texts(people, out) == [f"{n:02d}" for n in range(count)]
 
 
