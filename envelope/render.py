@@ -19,7 +19,7 @@ from envelope.errors import ConfigError
 from envelope.keyring import Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
-_WITNESS = ROOT / "templates" / "witness"
+WITNESS = ROOT / "templates" / "witness"
 _SCRIPT = ROOT / "browser" / "dist" / "page.js"
 # Licences ask to go with every copy, and the page is handed on alone; no line ends a comment.
 _NOTICES = (ROOT / "LICENSE", ROOT / "browser" / "dist" / "LICENSES")
@@ -66,10 +66,11 @@ def script_json(value: Any) -> str:
 
 
 def _chooser(ring: Keyring, page: PageConfig) -> Page:
-    languages = _json(_WITNESS / "chooser.json")["languages"]
+    languages = _json(WITNESS / "chooser.json")["languages"]
     team = _team(ring, page)
+    shown = [entry for entry in languages if entry["lang"] in page.languages]
     return _render(
-        "chooser.html", "", font="", languages=languages, pages=page.languages, team=team
+        "chooser.html", "", "plain.css", font="", languages=languages, shown=shown, team=team
     )
 
 
@@ -91,6 +92,7 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     return _render(
         "page.html",
         script,
+        "style.css",
         font=_font(lang),
         lang=lang,
         texts=texts["static"],
@@ -144,8 +146,8 @@ def _font(lang: str) -> str:
     )
 
 
-def _render(template: str, script: str, font: str, **values: Any) -> Page:
-    style = (_WITNESS / "style.css").read_text()
+def _render(template: str, script: str, sheet: str, font: str, **values: Any) -> Page:
+    style = (WITNESS / sheet).read_text("utf-8")
     policy = _policy([style, font] if font else [style], script)
     text = _environment().get_template(template).render(
         # Raw text elements take no entities: what stands in them is ours, and escaped for them.
@@ -165,12 +167,12 @@ def _render(template: str, script: str, font: str, **values: Any) -> Page:
 
 def _policy(styles: list[str], script: str) -> str:
     """The Content-Security-Policy of FORMAT.md."""
-    allowed = f"'{_source_hash(script)}'" if script else "'none'"
+    allowed = f"'{source_hash(script)}'" if script else "'none'"
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {allowed}",
-            "style-src " + " ".join(f"'{_source_hash(style)}'" for style in styles),
+            "style-src " + " ".join(f"'{source_hash(style)}'" for style in styles),
             "font-src data:",
             "img-src blob:",
             "connect-src 'self'",
@@ -181,13 +183,14 @@ def _policy(styles: list[str], script: str) -> str:
     )
 
 
-def _source_hash(text: str) -> str:
+def source_hash(text: str) -> str:
+    """What a Content-Security-Policy calls this script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_WITNESS),
+        loader=jinja2.FileSystemLoader(WITNESS),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -200,7 +203,7 @@ def _team(ring: Keyring, page: PageConfig) -> str:
 
 
 def _texts_file(lang: str) -> Path:
-    return _WITNESS / f"texts.{lang}.json"
+    return WITNESS / f"texts.{lang}.json"
 
 
 def _json(path: Path) -> Mapping[str, Any]:

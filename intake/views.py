@@ -102,7 +102,7 @@ def sealed_form() -> Response:
     """Take a whole sealed file from a browser without script."""
     body = sealed_file(request, _drop().form_bytes)
     _drop().store.put_sealed(body, hashlib.sha256(body).digest())
-    return Response(answers.small_page(answers.RECEIVED), content_type=answers.HTML)
+    return Response(answers.small_page("received"), content_type=answers.HTML)
 
 
 @views.post("/t")

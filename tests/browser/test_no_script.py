@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from envelope.render import WITNESS
+from intake.errors import ANSWERS
 from tests.browser.drivers import Firefox, browser
 from tests.browser.world import Site, Team
 
@@ -18,11 +21,17 @@ def tab() -> Iterator[Firefox]:
         yield found
 
 
-def send(tab: Firefox, site: Site, file: Path) -> str:
-    tab.open(site.url + "/en")
+def send(tab: Firefox, url: str, file: Path) -> str:
+    """What the drop answers to a file sent with the form of a page."""
+    tab.open(url)
     tab.driver.find_element("id", "sealed-file").send_keys(str(file))
     tab.driver.find_element("css selector", "noscript button").click()
     return str(tab.driver.find_element("css selector", "[role=status]").text)
+
+
+def require_answer(said: str, key: str) -> None:
+    """Said in every language, and nothing else."""
+    assert said.split("\n") == [*ANSWERS["pages"][key].values()]
 
 
 def test_scripts_are_off_and_the_page_says_what_to_do(tab: Firefox, site: Site) -> None:
@@ -33,20 +42,45 @@ def test_scripts_are_off_and_the_page_says_what_to_do(tab: Firefox, site: Site) 
     assert "Step 1" not in text
 
 
+def test_scripts_are_off_and_the_chooser_says_what_to_do_in_three_languages(
+    tab: Firefox, site: Site
+) -> None:
+    tab.open(site.url + "/")
+    text = tab.driver.find_element("css selector", "noscript").text
+    entries = json.loads((WITNESS / "chooser.json").read_bytes())["languages"]
+    assert [entry["lang"] for entry in entries if entry["no_script"] in text] == ["en", "my", "kac"]
+    fields = tab.driver.find_elements("css selector", "input, textarea, select")
+    assert [field.get_attribute("type") for field in fields] == ["file"]
+
+
+@pytest.mark.parametrize("path", ["/", "/en"])
 def test_a_sealed_file_arrives_without_scripts(
-    tab: Firefox, site: Site, team: Team, tmp_path: Path
+    tab: Firefox, site: Site, team: Team, tmp_path: Path, path: str
 ) -> None:
     before = site.kept()
     file = team.seal(tmp_path / "notes.bin")
-    assert "received" in send(tab, site, file)
+    require_answer(send(tab, site.url + path, file), "received")
     assert site.newest(before) == file.read_bytes()
+    tab.driver.find_element("css selector", "a").click()
+    assert tab.address() == site.url + "/"
 
 
+@pytest.mark.parametrize("path", ["/", "/en"])
 def test_a_file_that_is_not_sealed_is_refused_without_scripts(
-    tab: Firefox, site: Site, tmp_path: Path
+    tab: Firefox, site: Site, tmp_path: Path, path: str
 ) -> None:
     before = site.kept()
     plain = tmp_path / "plain.txt"
     plain.write_text("not sealed (invented)")
-    assert "received" not in send(tab, site, plain)
+    require_answer(send(tab, site.url + path, plain), "not_sealed")
     assert site.kept() == before
+
+
+def test_the_same_file_twice_is_kept_once_without_scripts(
+    tab: Firefox, site: Site, team: Team, tmp_path: Path
+) -> None:
+    before = site.kept()
+    file = team.seal(tmp_path / "notes.bin")
+    for _ in range(2):
+        require_answer(send(tab, site.url + "/", file), "received")
+    assert site.newest(before) == file.read_bytes()

@@ -144,22 +144,44 @@ def test_the_page_shows_the_fingerprint_of_the_root() -> None:
     assert sshsig.fingerprint(_public(5)) in site()["/en"].html.decode()
 
 
-def test_without_scripts_only_a_sealed_file_can_be_given() -> None:
-    tags = Elements(site()["/en"].html).tags
+@pytest.mark.parametrize("path", ["/", "/en"])
+def test_without_scripts_only_a_sealed_file_can_be_given(path: str) -> None:
+    tags = Elements(site()[path].html).tags
     fields = [attrs for name, attrs in tags if name in ("input", "textarea", "select")]
     assert fields == [{"type": "file", "id": "sealed-file", "name": "sealed", "required": None}]
 
 
-def test_the_chooser_speaks_three_languages_and_links_to_pages_that_exist() -> None:
-    found = Elements(site()["/"].html)
-    assert [a["lang"] for name, a in found.tags if name == "section"] == ["en", "my", "kac"]
-    text = "".join(found.text)
-    assert all(word in text for word in ("English", "မြန်မာဘာသာ", "Jinghpaw"))
+def chooser(*languages: str) -> Page:
+    return site(page=PageConfig(languages=languages))["/"]
 
 
-def test_texts_of_the_chooser_are_marked_as_awaiting_review() -> None:
-    texts = json.loads((render.ROOT / "templates" / "witness" / "chooser.json").read_bytes())
-    assert "await review" in texts["review"]
+def test_the_chooser_links_to_each_language_the_drop_has_and_to_no_other() -> None:
+    for languages in (LANGUAGES, ("my", "kac"), ("en",)):
+        found = Elements(chooser(*languages).html)
+        assert {a["lang"] for name, a in found.tags if name == "section"} == {*languages}
+        links = [a["href"] for name, a in found.tags if name == "a"]
+        assert sorted(links) == sorted(f"/{lang}{dl}" for lang in languages for dl in ("", "?dl"))
+
+
+def test_the_chooser_says_in_every_language_what_to_do_without_scripts() -> None:
+    (block,) = re.findall("<noscript>(.*?)</noscript>", chooser("en").html.decode(), re.DOTALL)
+    for entry in json.loads((render.WITNESS / "chooser.json").read_bytes())["languages"]:
+        for key in ("no_script", "file", "send"):
+            assert f'lang="{entry["lang"]}">{entry[key]}<' in block
+        assert all(word in entry["no_script"] for word in ("Standard", "Safer", "sakse-seal"))
+    assert block.count("<form") == block.count("<input") == 1
+
+
+@pytest.mark.parametrize("name", ["chooser.json", "answers.json"])
+def test_texts_that_no_native_speaker_has_read_are_marked(name: str) -> None:
+    assert "await review" in json.loads((render.WITNESS / name).read_bytes())["review"]
+
+
+def test_every_text_of_the_chooser_is_there_in_every_language() -> None:
+    entries = json.loads((render.WITNESS / "chooser.json").read_bytes())["languages"]
+    assert [entry["lang"] for entry in entries] == [*LANGUAGES]
+    assert len({tuple(entry) for entry in entries}) == 1
+    assert all(text.strip() for entry in entries for text in entry.values())
 
 
 def test_the_team_of_the_settings_comes_before_that_of_the_keyring() -> None:

@@ -353,7 +353,7 @@ def test_a_refusal_is_the_drops_own_sentence_and_is_not_tried_again(
 ) -> None:
     store._quota = store._reserve
     path = sealed(tmp_path, people, attached=200_000)
-    with pytest.raises(RefusedError, match="drop is full") as refusal:
+    with pytest.raises(RefusedError, match="server is full") as refusal:
         deliver(path, f"http://127.0.0.1:{port}")
     assert refusal.value.status == 507
     assert stored(store) == []

@@ -89,10 +89,10 @@ def assert_refused(answer: Answer) -> None:
 
 
 def sentence(answer: Answer) -> str:
-    """What a refusal says: a line of plain text, or the status paragraph of a small page."""
+    """What a refusal says: a line of plain text, or the English paragraph of a small page."""
     if answer.headers["content-type"].startswith("text/plain"):
         return answer.text.removesuffix("\n")
-    (found,) = re.findall(r'<p role="status">([^<]+)</p>', answer.text)
+    (found,) = re.findall(r'<p lang="en">([^<]+)</p>', answer.text)
     return found
 
 
