@@ -8,12 +8,23 @@ import { encrypt, TAG } from "./aead.js";
 import { concat, random, utf8 } from "./bytes.js";
 
 const MLKEM_SIZE = 1184; // bytes of its public key; the X25519 key follows
+const MLKEM_Q = 3329;
+const MLKEM_NUMBERS = 1152; // bytes of its public key that are numbers of 12 bits; a seed follows
 const XWING_LABEL = utf8("\\.//^\\");
 const BASE = Uint8Array.of(0);
 const EMPTY = new Uint8Array();
 // KEM MLKEM768-X25519 0x647a, KDF HKDF-SHA256 1, AEAD ChaCha20-Poly1305 3
 const SUITE = concat(utf8("HPKE"), Uint8Array.of(0x64, 0x7a, 0, 1, 0, 3));
 const VERSION = utf8("HPKE-v1");
+
+/** @param {Uint8Array} key @returns {boolean} FIPS 203 §7.2: every number is below q. noble's own check passes everything. */
+function isReduced(key) {
+  for (let at = 0; at < MLKEM_NUMBERS; at += 3) {
+    const pair = key[at] | key[at + 1] << 8 | key[at + 2] << 16;
+    if ((pair & 0xfff) >= MLKEM_Q || pair >>> 12 >= MLKEM_Q) return false;
+  }
+  return true;
+}
 
 /**
  * X-Wing: a secret, and what lets the key's owner find it.
@@ -22,6 +33,7 @@ const VERSION = utf8("HPKE-v1");
  * @throws {Error} if the key is none: ML-KEM refuses some, X25519 those of low order
  */
 function encapsulate(key) {
+  if (!isReduced(key)) throw new Error("not reduced");
   const { cipherText, sharedSecret } = ml_kem768.encapsulate(key.subarray(0, MLKEM_SIZE));
   const theirs = key.subarray(MLKEM_SIZE);
   const own = random(32);

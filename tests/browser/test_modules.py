@@ -10,8 +10,10 @@ import random
 import pytest
 
 from envelope import archive, bech32, canonical, commit, header, padding, places, stream
+from envelope.errors import FormatError
 from envelope.form import load
 from envelope.recipient import MLKEM_SIZE, parse_recipient
+from envelope.seal import seal
 from keys.agefile import open_file
 from keys.identity import AgeIdentity
 from tests.browser.drivers import Browser
@@ -226,19 +228,23 @@ def test_what_is_written_like_a_recipient_but_is_no_key_is_refused(modules: Brow
     good = AgeIdentity.generate().recipient
     key = parse_recipient(good)
     bad = {
-        "not below ML-KEM's modulus": broken(b"\xff" * MLKEM_SIZE + key[MLKEM_SIZE:]),
+        "whose first number is ML-KEM's modulus": broken(b"\x01\x0d" + key[2:]),
+        "whose last number is ML-KEM's modulus": broken(key[:1150] + bytes([0x10, 0xD0]) + key[1152:]),
         "of low order": broken(key[:MLKEM_SIZE] + bytes(32)),
         "a byte short": broken(key[:-1]),
         "a byte long": broken(key + b"\0"),
         "of another prefix": bech32.encode("age1tagpq", key),
         "in capitals": good.upper(),
-        "in both cases": good[:-1] + good[-1].upper(),
+        "in both cases": good[:7] + good[7:].replace("q", "Q"),
         "with a space": good + " ",
         "with a line after it": good + "\n",
         "with an unused bit": unused_bit(key),
     }
     assert inside(modules, "new sakse.seal.Sealing(given); return true;", good)
     for name, text in bad.items():
+        if name != "in capitals":
+            with pytest.raises(FormatError):
+                seal([b""], io.BytesIO(), [text], grease=None)
         with pytest.raises(RuntimeError, match="bad-keyring"):
             inside(modules, "new sakse.seal.Sealing(given);", text)
             pytest.fail(f"a recipient {name} was taken")
