@@ -59,12 +59,12 @@ function requireFew(files) {
 /**
  * Seal one account. Every secret is fresh: what was committed to ahead serves once.
  * @param {{account: Account, files: File[], fields: string[], recipients: string[], contact?: string,
- *   protection?: string}} job `contact` is "" or how and when to reach her, for `protection` alone
+ *   protection?: string | null}} job `contact` is "" or how and when to reach her, for `protection` alone
  * @param {Rest} rest
  * @returns {Promise<Blob>} the sealed file
  * @throws {Error} "too-many", "too-large", "bad-keyring", "contact-long", "unreadable"
  */
-async function sealAccount({ account, files, fields, recipients, contact, protection = "" }, rest) {
+async function sealAccount({ account, files, fields, recipients, contact, protection }, rest) {
   requireFew(files);
   const commitments = ahead ?? new Commitments();
   ahead = undefined;
@@ -72,7 +72,7 @@ async function sealAccount({ account, files, fields, recipients, contact, protec
   const sealing = new Sealing(recipients);
   /** @type {import("./tar.js").Member[]} */
   const members = [{ name: "testimony.json", blob: new Blob([utf8(canonical(testimony))]) }];
-  if (contact) members.push({ name: "contact.age", blob: sealContact(contact, protection) });
+  if (contact) members.push({ name: "contact.age", blob: sealContact(contact, protection ?? "") });
   const hashes = files.map(() => new AttachmentUnit());
   files.forEach((blob, i) => members.push({ name: `attachments/${String(i + 1).padStart(2, "0")}`, blob, hash: hashes[i] }));
   const size = packedSize(members.map(({ blob }) => blob.size));
