@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import opening, page, storing
+from bench import opening, page, sealing, storing
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     opening.main()
     storing.main()
     page.main()
+    sealing.main()
 
 
 if __name__ == "__main__":

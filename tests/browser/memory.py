@@ -1,4 +1,8 @@
-"""How much memory a browser holds: the proportional set size of all its processes, sampled."""
+"""How much memory a browser holds: what all its processes have written to, sampled.
+
+Memory they share is counted once (the kernel's proportional set size). Pages that are as on disk, mostly
+programs and libraries, are left out: they come and go with every process.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +35,16 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 
 def held(pids: set[int]) -> int:
-    """Bytes of memory these processes hold together; what they share is counted once (PSS)."""
-    return sum(map(_pss, pids))
+    """Bytes of written memory that these processes hold together."""
+    return sum(map(_written, pids))
 
 
-def _pss(pid: int) -> int:
+def _written(pid: int) -> int:
     try:
         lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0  # gone meanwhile
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Dirty:"))
 
 
 class Peak:
