@@ -110,10 +110,13 @@ def main() -> None:
 def opened(title: str, team: Team) -> Iterator[Browser]:
     """A browser of BROWSERS on the page of modules, with a file field."""
     name, prefs = BROWSERS[title]
-    with tempfile.TemporaryDirectory() as state, serve(team, Path(state)) as site:
-        with browser(name, prefs=prefs) as tab:
-            tab.open(site.url + "/modules")
-            yield tab
+    with (
+        tempfile.TemporaryDirectory() as state,
+        serve(team, Path(state)) as site,
+        browser(name, prefs=prefs) as tab,
+    ):
+        tab.open(site.url + "/modules")
+        yield tab
 
 
 def speed(tab: Browser, folder: Path, team: Team, recipients: list[str], size: str) -> list[str]:

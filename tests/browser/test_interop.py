@@ -46,6 +46,14 @@ def test_a_file_sealed_by_python_opens_under_node(team: Team, size: int, grease:
         assert node("open", reviewer.encode(), data=out.getvalue()) == plain
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_with_the_same_secrets_our_sealer_writes_what_age_encryption_writes(team: Team, size: int) -> None:
+    both = node("twins", *(r.age for r in team.ring.recipients), data=os.urandom(size))
+    assert both.startswith(b"age-encryption.org/v1\n")
+    assert len(both) > 2 * size
+    assert both[: len(both) // 2] == both[len(both) // 2 :]
+
+
 def test_a_file_sealed_in_the_page_opens_under_node_as_in_python(
     tab: Browser, site: Site, team: Team
 ) -> None:

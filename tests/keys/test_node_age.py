@@ -1,4 +1,4 @@
-"""npm age-encryption under Node, which the page seals with, against our opener and our sealer."""
+"""npm age-encryption under Node, an implementation of others, against our opener and our sealer."""
 
 from __future__ import annotations
 
