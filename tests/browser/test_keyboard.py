@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ return { key: e.type === "radio" ? e.name : e.id || e.getAttribute("href") || (e
   tag: e.tagName.toLowerCase(), type: e.type ?? "", value: e.value ?? "", checked: Boolean(e.checked),
   top: Math.round(box.top + scrollY), bottom: Math.round(box.bottom + scrollY),
   outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-  uncovered: Boolean(hit) && (e.contains(hit) || hit.contains(e)) && hit !== document.body };
+  hit: `${innerHeight} ${Math.round(box.top)} ${hit?.outerHTML?.slice(0, 80)}`, uncovered: Boolean(hit) && (e.contains(hit) || hit.contains(e)) && hit !== document.body };
 """
 # The keys of every control a keyboard must reach, in reading order; a group of radio buttons is one.
 _CONTROLS = """
@@ -40,7 +41,13 @@ return [...new Set(keys)];
 
 
 def focused(tab: Browser) -> dict[str, Any]:
-    return dict(tab.run(_FOCUSED))
+    """The control that has the focus, once the browser has scrolled to it."""
+    for _ in range(40):
+        at = dict(tab.run(_FOCUSED))
+        if at["uncovered"]:
+            break
+        time.sleep(0.05)
+    return at
 
 
 def walk(tab: Browser, button: str) -> list[str]:
