@@ -5,6 +5,7 @@
         line.off()          # no network: every connection ends, new ones end at once
         line.on()
         line.cuts           # connections it has cut
+        line.up, line.down  # bytes it has carried
         line.mean_bytes = 0 # from the next connection on
 
 Whoever uses one says its seed, so that a failure can be played again.
@@ -105,6 +106,7 @@ class Relay:
         self._lock = threading.Lock()
         self.lose: Callable[[int], bool] = lambda _n: False
         self.answers = self.cuts = 0
+        self.up = self.down = 0
 
     def __enter__(self) -> Relay:
         self._listener = socket.create_server((HOST, 0))
@@ -182,11 +184,18 @@ class Relay:
                     connection.is_cut = True
                 else:
                     wire.carry(len(data))
-                    waiting.put((time.monotonic() + self._latency, connection.allow(data)))
+                    data = connection.allow(data)
+                    self._count(len(data), is_answer=is_answer)
+                    waiting.put((time.monotonic() + self._latency, data))
                 if connection.is_cut:
                     self.cuts += 1
                     break
         waiting.put((time.monotonic() + self._latency, _END))
+
+    def _count(self, size: int, *, is_answer: bool) -> None:
+        with self._lock:
+            self.down += size * is_answer
+            self.up += size * (not is_answer)
 
     def _is_lost(self) -> bool:
         with self._lock:
