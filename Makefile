@@ -60,7 +60,7 @@ bench: venv  ## what is measured, each figure beside its raw limit
 	@$(BIN)/python -m bench
 
 soak: venv  ## the tests over and over, each time with other random examples, for HOURS=8
-	@.ci/need $(TOOLS)
+	@.ci/need $(BROWSERS) $(TOOLS)
 	@end=$$(($$(date +%s) + 3600 * $(HOURS))); round=0; \
 	while [ $$(date +%s) -lt $$end ]; do \
 		round=$$((round + 1)); echo "round $$round"; \

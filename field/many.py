@@ -190,7 +190,8 @@ def _seal_good(
         failed = _seal_all(todo, plans, ring, journal, out)
         journal.forget()
     before = f", {len(good) - len(todo)} before" if len(todo) < len(good) else ""
-    click.echo(f"sealed: {len(todo) - len(failed)} accounts into {out}{before}")
+    count = len(todo) - len(failed)
+    click.echo(f"sealed: {count} account{'s' * (count != 1)} into {out}{before}")
     return failed
 
 

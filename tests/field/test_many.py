@@ -322,7 +322,7 @@ def test_a_file_that_changes_after_the_check_fails_its_line_alone(
         assert many(source) == 1
     said = capsys.readouterr()
     assert "line 1: The file" in said.err and "1 line of" in said.err
-    assert "sealed: 1 accounts" in said.out
+    assert "sealed: 1 account into" in said.out
     assert texts(people, tmp_path / "out") == ["two"]
     (tmp_path / "a.opus").write_bytes(b"sound")
     assert many(source) == 0
