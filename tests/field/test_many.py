@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import fcntl
 import json
+import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -346,3 +351,22 @@ def test_no_bar_is_drawn_where_nobody_watches(
 ) -> None:
     assert many(write(tmp_path / "F.jsonl", [told("one")])) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(
+    tmp_path: Path, anchor: tuple[object, ...]
+) -> None:
+    source = write(tmp_path / "F.jsonl", [told(f"{n:02d}") for n in range(20)])
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    command = [sys.executable, "-c", "from field.cli import main; main()", "many", source, *anchor,
+               "--out", tmp_path / "out"]  # fmt: skip
+    with open(ours, "rb", buffering=0) as screen:
+        process = subprocess.Popen([str(word) for word in command], stderr=theirs)
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+            while part := screen.read(4096):
+                seen += part
+    assert process.wait() == 0
+    assert b"sealed: 100%" in seen and b"20/20" in seen
