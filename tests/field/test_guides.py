@@ -42,6 +42,7 @@ def test_the_example_of_the_guide_is_sealed_as_the_guide_says(
     )
     read = [people.read(path) for path in Path("sealed").iterdir()]
     assert len(read) == 4 and {t.answers["w6"] for t in read} == {"INV-01"}
+    assert sorted(t.consent_lang for t in read) == ["en", "en", "kac", "my"]
     (child,) = [t for t in read if t.answers["a1"] == "under_18"]
     assert child.narrative == "" and child.answers["i1"] == "child_recruited"
     (told,) = [t for t in read if t.attachments]
@@ -64,13 +65,16 @@ def test_every_command_the_guides_show_exists_with_its_options() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "my", "kac"])
-def test_every_button_a_guide_names_is_on_the_page_by_that_name(lang: str) -> None:
+def test_every_button_a_guide_or_leaflet_names_is_on_the_page_by_that_name(lang: str) -> None:
     guide = (GUIDES / f"witness.{lang}.md").read_text(encoding="utf-8")
     texts = json.loads((ROOT / f"templates/witness/texts.{lang}.json").read_bytes())
     shown = {*texts["static"].values(), *texts["script"].values()}
     named = set(re.findall(r"\*\*(.+?)\*\*", guide))
     assert len(named) >= 6
-    assert named <= shown
+    leaflet = (ROOT / f"templates/leaflet/{lang}.json").read_text(encoding="utf-8")
+    quoted = set(re.findall("“(.+?)”", leaflet))
+    assert len(quoted) == 2
+    assert named | quoted <= shown
 
 
 @pytest.mark.parametrize("lang", ["my", "kac"])
