@@ -17,8 +17,8 @@ import socks
 
 from field.errors import SendError
 
-TRIES = 8
-FIRST_WAIT = 1.0  # seconds, doubled after each failure
+TRIES = 9
+FIRST_WAIT = 1.0  # seconds, doubled after each failure; the first is tried again at once
 LONGEST_WAIT = 60.0
 TIMEOUT = 300.0  # seconds without a byte; an onion service can be slow
 ANSWER_LIMIT = 64 << 10  # bytes
@@ -63,8 +63,8 @@ class Drop:
         Raises RefusedError when the drop says no, SendError when every try failed.
         """
         for attempt in range(TRIES):
-            if attempt:
-                _wait(attempt)
+            if attempt > 1:  # one cut is normal on a line that cuts
+                _wait(attempt - 1)
             try:
                 self._line.request(method, path, body, headers or {})
                 answer = self._line.getresponse()

@@ -27,6 +27,7 @@ from intake.views import Drop as Served
 from intake.views import create_app
 from tests.field.lines import breaking, socks
 from tests.field.team import Team
+from tests.relay import Relay
 
 
 @pytest.fixture
@@ -108,6 +109,29 @@ def test_a_line_that_breaks_again_and_again_loses_nothing(
     path = sealed(tmp_path, people, attached=600_000)
     with breaking(port, [0, 100, 200_000, 50, 131_072]) as line:
         deliver(path, f"http://127.0.0.1:{line}")
+    assert stored(store) == [path.read_bytes()]
+
+
+def test_over_a_line_that_cuts_again_and_again_each_file_arrives_whole_and_once(
+    tmp_path: Path, people: Team, store: Store, port: int, sakse_seal: Callable[..., int]
+) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    text, film = sealed(tmp_path, people), sealed(folder, people, attached=4_900_000)
+    with Relay(port, mean_bytes=300_000, seed=1) as line:
+        assert sakse_seal("send", film, text, "--to", line.url) == 0
+        assert line.cuts > film.stat().st_size / 300_000 / 2
+    assert sorted(stored(store)) == sorted(path.read_bytes() for path in (film, text))
+
+
+def test_whatever_answer_is_lost_the_file_is_stored_once_and_received(
+    tmp_path: Path, people: Team, store: Store, port: int
+) -> None:
+    path = sealed(tmp_path, people, attached=200_000)
+    with Relay(port) as line:
+        line.lose = lambda n: n % 2 == 1
+        deliver(path, line.url)
+        assert line.cuts == line.answers / 2 >= 4
     assert stored(store) == [path.read_bytes()]
 
 
