@@ -89,6 +89,11 @@ def untranslated(said: list[tuple[str, str]], typed: str) -> list[str]:
     return sorted({f"{lang}: {text}" for lang, text in said if text != typed and _is_wrong(lang, text)})
 
 
+def clusters(text: str) -> list[str]:
+    """The Burmese letters of a text, each with the marks and stacked letters that belong to it."""
+    return re.findall(r"[\u1000-\u102a\u103f-\u1055](?:\u1039[\u1000-\u102a]|[\u102b-\u103e])*", text)
+
+
 def _is_wrong(lang: str, text: str) -> bool:
     if RAW.search(text):
         return True

@@ -13,13 +13,14 @@ import pytest
 
 from envelope.config import LANGUAGES
 from tests.browser import looks, tour
-from tests.browser.drivers import Browser, browser, wait_for
-from tests.browser.tor_browser import ANY_WIDTH, SAFER, STANDARD
+from tests.browser.drivers import Browser, Chromium, browser, wait_for
+from tests.browser.tor_browser import ANY_WIDTH, NO_FONTS, SAFER, STANDARD
 from tests.browser.witness import ROOT, open_page
 from tests.browser.world import Site
 
 # `tab` is Chromium and Firefox with plain settings; Tor Browser's take a Firefox of their own.
 LEVELS: dict[str, dict[str, Any]] = {"standard": STANDARD | ANY_WIDTH, "safer": SAFER | ANY_WIDTH}
+OWN_FONTS = STANDARD | ANY_WIDTH | NO_FONTS
 WIDTHS = (320, 1280)
 
 
@@ -73,6 +74,51 @@ def test_every_screen_of_an_account_fits_with_tor_browser_s_settings(
     folder = pictures(tmp_path, "tor", level, width, lang)
     with browser("firefox", prefs=LEVELS[level]) as tab:
         assert look_at(tab, site, lang, width, ["account", "trouble"], folder) == []
+
+
+@pytest.mark.long
+def test_the_burmese_page_fits_a_phone_that_refuses_its_font(site: Site, tmp_path: Path) -> None:
+    folder = pictures(tmp_path, "no-fonts", 320, "my")
+    with browser("firefox", prefs=OWN_FONTS) as tab:
+        assert look_at(tab, site, "my", 320, ["account"], folder) == []
+
+
+_LETTERS = """
+const [letters] = arguments;
+const line = document.createElement("p");
+line.id = "letters";
+line.append(...letters.map((letter) => Object.assign(document.createElement("span"), { textContent: letter })));
+document.getElementById("page").shadowRoot.getElementById("wizard").append(line);
+"""
+
+
+@pytest.mark.parametrize("_session_tab", ["chromium"], indirect=True)  # Firefox tells no driver its fonts
+def test_every_letter_of_the_burmese_page_comes_from_its_own_font(tab: Browser, site: Site) -> None:
+    assert isinstance(tab, Chromium)
+    said = {text for screen in tour.account(tab, site, "my") for lang, text in looks.texts(tab) if lang == "my"}
+    letters = sorted({cluster for text in said - {tour.TYPED["my"]} for cluster in looks.clusters(text)})
+    assert len(letters) > 200
+    open_page(tab, site.url + "/my")
+    assert fonts(tab, ["က", "\u1000\u1039\u1001", "A"]) == {"က": True, "\u1000\u1039\u1001": True, "A": False}
+    assert [letter for letter, own in fonts(tab, letters).items() if not own] == []
+
+
+def fonts(tab: Chromium, letters: list[str]) -> dict[str, bool]:
+    """Whether each of the letters is drawn with fonts of the page only."""
+    tab.run(_LETTERS, letters)
+    ask = tab.driver.execute_cdp_cmd
+    ask("DOM.enable", {})
+    ask("CSS.enable", {})
+    ask("DOM.getDocument", {"depth": 0})
+    found = {}
+    for n, letter in enumerate(letters, 1):
+        where = f"{ROOT}.querySelector('#letters span:nth-child({n})')"
+        thing = ask("Runtime.evaluate", {"expression": where})["result"]["objectId"]
+        node = ask("DOM.requestNode", {"objectId": thing})["nodeId"]
+        used = ask("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        found[letter] = bool(used) and all(font["isCustomFont"] for font in used)
+    tab.run(f"{ROOT}.getElementById('letters').remove();")
+    return found
 
 
 # Each is a fault, and a word of what is said of it.

@@ -1,4 +1,4 @@
-"""With scripts off, the page takes a sealed file and nothing else."""
+"""At Tor Browser's level Safest, where no script runs, every page says what to do and takes a sealed file only."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from envelope.config import LANGUAGES
 from envelope.render import WITNESS
 from intake.errors import ANSWERS
+from tests.browser import looks
 from tests.browser.drivers import Firefox, browser
+from tests.browser.tor_browser import ANY_WIDTH, SAFEST
 from tests.browser.world import Site, Team
 
 
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Firefox]:
-    with browser("firefox", prefs={"javascript.enabled": False}) as found:
+    with browser("firefox", prefs=SAFEST | ANY_WIDTH) as found:
         assert isinstance(found, Firefox)
         yield found
 
@@ -34,12 +37,25 @@ def require_answer(said: str, key: str) -> None:
     assert said.split("\n") == [*ANSWERS["pages"][key].values()]
 
 
-def test_scripts_are_off_and_the_page_says_what_to_do(tab: Firefox, site: Site) -> None:
-    tab.open(site.url + "/en")
-    text = tab.driver.find_element("css selector", "body").text
-    assert "Scripts are off in this browser" in text
-    assert "Standard or Safer" in text
-    assert "Step 1" not in text
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_scripts_are_off_and_the_page_says_what_to_do_in_its_language(tab: Firefox, site: Site, lang: str) -> None:
+    tab.open(f"{site.url}/{lang}")
+    said = tab.driver.find_element("css selector", "body").text
+    texts = json.loads((WITNESS / f"texts.{lang}.json").read_bytes())
+    for key, text in texts["static"].items():
+        assert not key.startswith("no_script") or text in said, key
+    assert texts["script"]["step1"] not in said
+    fields = tab.driver.find_elements("css selector", "input, textarea, select")
+    assert [field.get_attribute("type") for field in fields] == ["file"]
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{lang}" for lang in LANGUAGES)])
+def test_what_is_said_without_scripts_fits_a_phone(tab: Firefox, site: Site, path: str) -> None:
+    with tab.wide(320):
+        tab.open(site.url + path)
+        said = looks.texts(tab)
+        assert len(said) > 5
+        assert looks.spoilt(tab) + looks.untranslated(said, "") == []
 
 
 def test_scripts_are_off_and_the_chooser_says_what_to_do_in_three_languages(
