@@ -19,7 +19,7 @@ HOURS ?= 8
 MACHINES := build drop laptop legal dev
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo story test test-long bench page soak lint requirements
+.PHONY: help venv demo story test test-long bench page pictures soak lint requirements
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -54,6 +54,10 @@ test-long: venv page  ## the slow tests and the page's rebuild; under 40 minutes
 page:  ## rebuild the page's script from browser/ and compare it with the committed one
 	@.ci/need node=nodejs npm=npm
 	@sh browser/rebuild.sh
+
+pictures: venv  ## every screen in every language, browser and width, in build/pictures, to be looked at
+	@.ci/need $(BROWSERS)
+	SAKSE_PICTURES=build/pictures $(PYTEST) tests/browser/test_looks.py
 
 bench: venv  ## what is measured, each figure beside its raw limit
 	@.ci/need $(BROWSERS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from envelope.config import LANGUAGES
 from envelope.form import load
 from tests.browser import witness
 from tests.browser.drivers import PLAIN_HOST, Browser, wait_for
@@ -389,8 +390,9 @@ def test_an_old_copy_says_so_and_seals_only_after_a_yes(
     assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
 
 
-def test_a_saved_page_holds_none_of_her_words(tab: Browser, site: Site) -> None:
-    open_page(tab, site.url + "/en")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_saved_page_holds_none_of_her_words(tab: Browser, site: Site, lang: str) -> None:
+    open_page(tab, f"{site.url}/{lang}")
     witness.fill(tab, {"c1": "yes", "c5": "canaryfield"}, "canarynarrative")
     # A field outside the shadow root shows that this test would find her words.
     tab.run("""const field = document.createElement("textarea");
