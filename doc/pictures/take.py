@@ -19,7 +19,7 @@ STORY = "They came to the mine before light and took my brother. (invented)"
 
 
 def main() -> None:
-    """Write witness-320.png (first step) and writing-320.png (her account)."""
+    """Write witness-320.png (first step), burmese-320.png (second) and writing-320.png (her account)."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(Team.invented(), Path(folder)) as site,
@@ -32,6 +32,10 @@ def main() -> None:
         for _ in range(3):
             witness.click(tab, "next")
         shoot(tab, "writing-320.png")
+        witness.open_page(tab, site.url + "/my")
+        witness.fill(tab, {"c1": "yes", "a1": "adult", "i1": "taken_work roundup"})
+        witness.click(tab, "next")
+        shoot(tab, "burmese-320.png")
 
 
 def shoot(tab: Chromium, name: str) -> None:
