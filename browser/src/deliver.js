@@ -137,8 +137,7 @@ export class Delivery {
       if (this.note.textContent !== sentence) this.note.textContent = sentence; // else it is read aloud again
     };
     try {
-      const tell = (/** @type {number} */ part, /** @type {number} */ left) => progress(part, this.note.textContent ? 0 : left);
-      await send(uploads, (bytes) => this.core.ask("digest", bytes), { progress: tell, hold, signal });
+      await send(uploads, (bytes) => this.core.ask("digest", bytes), { progress, hold, signal });
       if (isCarried) this.show("carried_received", [], [this.button("back_to_words", () => this.back(), "primary"), this.button("leave", leave)]);
       else this.finished("received");
     } catch (error) {

@@ -89,7 +89,7 @@ def test_a_text_goes_in_one_request_and_is_stored_once_however_often_it_is_sent(
 ) -> None:
     path = sealed(tmp_path, people)
     for _ in range(2):
-        assert sakse_seal("send", path, "--to", f"http://127.0.0.1:{port}") == 0
+        assert sakse_seal("send", path, "--again", "--to", f"http://127.0.0.1:{port}") == 0
     assert stored(store) == [path.read_bytes()]
 
 
