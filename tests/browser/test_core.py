@@ -145,7 +145,7 @@ def test_a_sentence_more_costs_a_sentence_more_and_sealing_nothing(modules: Brow
     assert anew > whole * 0.9
 
 
-# A "prepare" of a long text, and soon after it another job, which alone is waited for.
+# A "prepare" of a long text, and soon after it another job, which alone is waited for: the first is given up.
 OVERTAKE = CORE + """const { account, ...rest } = given[1];
     const long = { ...account, narrative: given[2] };
     const ended = [];
@@ -155,7 +155,8 @@ OVERTAKE = CORE + """const { account, ...rest } = given[1];
     const second = ask("short", given[3]);
     const begun = ended.length;
     await second;
-    return [begun, given[3] === "seal" ? await base64(await second) : ""];"""
+    await Promise.race([first, new Promise((resolve) => setTimeout(resolve, 20000))]);
+    return [begun, ended.includes("long"), given[3] === "seal" ? await base64(await second) : ""];"""
 
 
 @BOTH
@@ -165,8 +166,9 @@ def test_sealing_does_not_wait_for_what_is_committed_ahead(
 ) -> None:
     # One sentence of a million signs: it would take minutes, and no test would wait for it.
     endless = "က" * 1_000_000
-    begun, sealed = inside(modules, OVERTAKE, is_blocked, job(team), endless, second)
+    begun, is_given_up, sealed = inside(modules, OVERTAKE, is_blocked, job(team), endless, second)
     assert begun == 0
+    assert is_given_up
     if sealed:
         assert team.open(base64.b64decode(sealed)).testimony.narrative == account()["narrative"]
 
