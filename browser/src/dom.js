@@ -25,6 +25,12 @@ export function goTo(title) {
   scrollTo(0, 0);
 }
 
+/**
+ * A file field as a button in her language: a browser writes its own words on it, in the browser's.
+ * @param {HTMLInputElement} input @param {string} words @returns {HTMLElement}
+ */
+export const fileButton = (input, words) => el("label", { className: "file-button" }, input, el("span", {}, words));
+
 /** What a phone's keyboard or its memory of words must not learn. */
 export const PRIVATE = { autocomplete: "off", spellcheck: false, autocapitalize: "off", "data-gramm": "false" };
 

@@ -1,5 +1,5 @@
 /** Picking attachments: a list with sizes, limits said before sealing (witness's browser). */
-import { el, format } from "./dom.js";
+import { el, fileButton, format } from "./dom.js";
 import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
 
 const WARN_BYTES = 10 * 1024 * 1024;
@@ -35,5 +35,5 @@ export function filePicker(ui) {
     if (files.length > MAX_ATTACHMENTS) return "error_too-many";
     return size() > MAX_ATTACHMENT_BYTES ? "error_too-large" : "";
   };
-  return { parts: [input, list, note], files: () => files, error, clear: () => { files = []; show(); } };
+  return { parts: [fileButton(input, ui("choose_files")), list, note], files: () => files, error, clear: () => { files = []; show(); } };
 }

@@ -4,7 +4,7 @@
  */
 import { parse } from "./code.js";
 import { Delivery, isSealed } from "./deliver.js";
-import { el, leave } from "./dom.js";
+import { el, fileButton, leave } from "./dom.js";
 import { ask, Texts } from "./form.js";
 import { watchIdle } from "./idle.js";
 import { codeError, codeInput, Receipt } from "./receipt.js";
@@ -41,6 +41,8 @@ function oldNotice() {
 /** Sealed files made elsewhere, for instance in an offline copy. */
 function carried() {
   const input = el("input", { type: "file", multiple: true, id: "sealed", "aria-labelledby": "sealed-title" });
+  const names = el("p", { className: "hint", role: "status" });
+  input.onchange = () => { names.textContent = [...input.files].map(({ name }) => name).join(", "); };
   const error = el("p", { className: "error", role: "alert" });
   const submit = async () => {
     const files = /** @type {File[]} */ ([...input.files]);
@@ -54,7 +56,8 @@ function carried() {
     await delivery.send(files.map((blob) => ({ blob, name: blob.name })));
   };
   return el("details", {}, el("summary", { id: "sealed-title" }, texts.ui("carried")),
-    el("p", { className: "hint" }, texts.ui("carried_text")), input, error,
+    el("p", { className: "hint" }, texts.ui("carried_text")),
+    fileButton(input, texts.ui("choose_files")), names, error,
     el("button", { type: "button", id: "send-sealed", onclick: submit }, texts.ui("carried_send")));
 }
 

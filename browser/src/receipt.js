@@ -37,7 +37,7 @@ export class Receipt {
       if (wrong) input.focus();
       else this.settle(this.fresh ?? "");
     };
-    this.show([el("label", { for: input.id }, this.ui("code_retype")), input, error], [
+    this.show([el("div", { className: "field" }, el("label", { for: input.id }, this.ui("code_retype")), input), error], [
       this.button(this.keep ? "save_sealed" : "send", check, "primary"),
       this.button("code_show", () => this.open(Boolean(this.keep))),
       this.button("back_to_words", () => this.leave())]);
@@ -80,8 +80,8 @@ export class Receipt {
   }
 }
 
-/** @param {string} id @returns {HTMLInputElement} a field for a code */
-export const codeInput = (id) => el("input", { type: "text", id, inputMode: "numeric", maxLength: 80, ...PRIVATE });
+/** @param {string} id @returns {HTMLTextAreaElement} a field for a code; two rows, since one of a phone is too short */
+export const codeInput = (id) => el("textarea", { id, className: "code-input", rows: 2, inputMode: "numeric", maxLength: 80, ...PRIVATE });
 
 /**
  * @param {string} typed @param {string} [expected] the code it must be

@@ -79,7 +79,8 @@ export class Wizard {
     const asked = ask(q, this.texts);
     if (q.kind !== "consent") return asked;
     const sentences = el("ul", { className: "consent" }, ...this.form.consent.map((/** @type {string} */ s) => el("li", {}, s)));
-    return { ...asked, element: el("div", {}, sentences, asked.element) };
+    const title = el("h3", {}, this.texts.ui("consent"));
+    return { ...asked, element: el("div", {}, title, sentences, asked.element) };
   }
 
   /** @param {HTMLElement[]} intro @param {HTMLElement[]} last */
