@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser import memory, witness
-from tests.browser.drivers import BROWSERS, SAFER, Browser, browser, wait_for
+from tests.browser.drivers import BROWSERS, Browser, browser, wait_for
 from tests.browser.inside import inside, job
+from tests.browser.tor_browser import SAFER
 from tests.browser.witness import ROOT, SHORT, WITHOUT_WORKER, open_page
 from tests.browser.world import Site, Team
 
