@@ -15,6 +15,7 @@ if [ ! -e demo/config.toml ]; then
     $BIN/sakse-keys new anna --out demo >/dev/null
     $BIN/sakse-keys new bran --out demo >/dev/null
     $BIN/sakse-keys new lawyers --legal iimm --out demo >/dev/null
+    $BIN/sakse-keys new officer --protection --out demo >/dev/null
     ROOT=$($BIN/sakse-keys show demo/root.pub --json | $BIN/python -c 'import json, sys; print(json.load(sys.stdin)["fingerprint"])')
     cat > demo/config.new <<CONFIG
 [drop]
@@ -32,7 +33,7 @@ fi
 ROOT=$(sed -n 's/^root = "\(.*\)"$/\1/p' demo/config.toml)
 if ! grep -q "\"epoch\":\"$EPOCH\"" demo/keyring.json 2>/dev/null; then
     rm -f demo/keyring.json demo/keyring.json.sig
-    $BIN/sakse-keys keyring --root demo/root.identity --card demo/anna.card.json --card demo/bran.card.json \
+    $BIN/sakse-keys keyring --root demo/root.identity --card demo/anna.card.json --card demo/bran.card.json --protection demo/officer.card.json \
         --drop demo/drop.pub --epoch "$EPOCH" --team "demo" --out demo/keyring.json >/dev/null
 fi
 

@@ -143,7 +143,8 @@ class Form:
             return
         if answers.get("c1") != "yes":
             raise FormatError('There is no consent; set "c1" to "yes" once it was given.')
-        if not narrative and "i1" not in answers:
+        adds_files = answers.get("u1") == "add" and attachments
+        if not narrative and "i1" not in answers and not adds_files:
             raise FormatError("Nothing is told; give an account, or say what happened (i1).")
         if answers.get("a1") != "under_18":
             return

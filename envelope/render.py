@@ -79,7 +79,7 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     data = {
         "lang": lang,
         "ui": texts["script"],
-        "form": _form_data(lang, can_contact=ring.protection is not None),
+        "form": _form_data(lang, without=() if ring.protection else ("contact",)),
         "keyring": {
             "protection": ring.protection,
             "recipients": [r.age for r in ring.recipients],
@@ -104,18 +104,24 @@ def _witness(lang: str, ring: Keyring, root: str, page: PageConfig) -> Page:
     )
 
 
-def _form_data(lang: str, *, can_contact: bool) -> dict[str, Any]:
-    """What the script needs of the form: the witness's questions, their words, the field order."""
+def _form_data(lang: str, *, without: tuple[str, ...]) -> dict[str, Any]:
+    """What the script needs of the form: the witness's questions, their words, the field order.
+
+    `without` are questions this team cannot ask, and with them the choices that lead there.
+    """
     whole = form.load()
-    questions = [q for q in whole.questions if q.step <= _WITNESS_STEPS]
+    questions = [q for q in whole.questions if q.step <= _WITNESS_STEPS and q.id not in without]
     shown = {q.id: whole.shown_choices(q.id, lang) for q in questions if q.sort}
-    if not can_contact:
+    if "contact" in without:
         shown["c4"] = tuple(code for code in whole.question("c4").choices if code != "channel")
     return {
         "version": whole.version,
         "fields": whole.fields,
         "conditions": whole.conditions,
-        "follow_up": whole.follow_up,
+        "follow_up": {
+            purpose: [question for question in asked if question not in without]
+            for purpose, asked in whole.follow_up.items()
+        },
         "under_18": whole.under_18,
         "consent": whole.consent_text(lang).split("\n"),
         "consent_sha256": whole.consent_sha256(lang),

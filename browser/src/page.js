@@ -20,7 +20,7 @@ const TWICE_MS = 1000;
 const { lang, ui, form, keyring, referral } = SAKSE;
 const about = /** @type {HTMLElement} */ (document.getElementById("about"));
 const texts = new Texts(form, ui);
-const canSend = location.protocol !== "file:";
+const canSend = /^https?:$/.test(location.protocol); // a file manager may say file: or content:
 const months = (Date.now() - Date.parse(keyring.valid_until)) / MONTH_MS;
 
 const sealer = new Core(core);
@@ -96,7 +96,7 @@ function finish(keep) {
     return;
   }
   wizard.element.hidden = true;
-  if (wizard.code || wizard.isShort()) seal(keep);
+  if (wizard.code) seal(keep);
   else receipt.open(keep);
 }
 

@@ -119,12 +119,12 @@ export class Wizard {
   }
 
   isChild() {
-    return !this.purpose && this.all().a1 === "under_18";
+    return !this.isFollowUp() && this.all().a1 === "under_18";
   }
 
-  /** @returns {boolean} whether she is asked a few things only, or nothing */
-  isShort() {
-    return this.purpose in this.form.follow_up || this.isChild();
+  /** @returns {boolean} whether she came back for something that needs little more than her code */
+  isFollowUp() {
+    return this.purpose in this.form.follow_up;
   }
 
   /** Steps that have a question for this witness; one without any, to confirm a withdrawal. */
@@ -171,7 +171,7 @@ export class Wizard {
 
   /** @param {number} step @returns {string} its title for this witness */
   heading(step) {
-    if (this.purpose in this.form.follow_up) return this.texts.choice("u1", this.purpose);
+    if (this.isFollowUp()) return this.texts.choice("u1", this.purpose);
     return this.texts.ui(this.isChild() && step === 5 ? "step5_child" : `step${step}`);
   }
 
@@ -227,7 +227,7 @@ export class Wizard {
   isComplete() {
     if (!this.check()) return false;
     const { account, files } = this.gather();
-    const isTold = this.purpose in this.form.follow_up || account.narrative || account.answers.i1
+    const isTold = this.isFollowUp() || account.narrative || account.answers.i1
       || (this.purpose && files.length);
     if (!isTold) this.say("error_empty");
     return Boolean(isTold);
@@ -240,12 +240,13 @@ export class Wizard {
     const { shown: { narrative, ...answers }, raw } = converted({ ...texts, narrative: t1 });
     Object.assign(answers, this.purpose && { u1: this.purpose }, { written_on: today() });
     if (this.purpose === "danger") Object.assign(answers, { f1: "yes" }, contact && { c4: "channel" });
+    const reach = readable(wellFormed(contact));
     const { version, consent_sha256 } = this.form;
     return {
       account: { answers, narrative, raw, code: this.code || code, form: version,
         consent: { lang: this.lang, sha256: consent_sha256 } },
       files: asked.some(({ q }) => q.id === "files") ? this.picker.files() : [],
-      contact,
+      contact: reach.converted ? `${reach.text}\n${contact}` : contact, // there is no other place for what was typed
     };
   }
 

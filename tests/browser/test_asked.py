@@ -203,3 +203,32 @@ def test_files_chosen_before_she_goes_back_are_still_sent(
     witness.seal(tab)
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).attachments == [b"invented"]
+
+
+ZAWGYI = {"t1": "သူတို႔က ကြၽန္ေတာ့္ညီကို ေခၚသြားတယ္။", "c5": "ေမာင္ေလးကို မေျပာပါနဲ႔။"}  # invented
+
+
+def test_what_is_typed_in_zawgyi_is_shown_readable_and_sealed_in_both_forms(
+    tab: Browser, site: Site, team: Team
+) -> None:
+    before = site.kept()
+    open_page(tab, site.url + "/my")
+    witness.fill(tab, {**SHORT["answers"], "c4": "channel", "c5": ZAWGYI["c5"], "contact": ZAWGYI["t1"]}, ZAWGYI["t1"])
+    read = "သူတို့က ကျွန်တော့်ညီကို ခေါ်သွားတယ်။"
+    assert tab.run(f"return {ROOT}.querySelector(\"[id='q.t1'] .reading\").textContent;").endswith(f"\n{read}")
+    witness.to_last_step(tab)
+    witness.seal(tab)
+    assert witness.state(tab) == "received"
+    opened = team.open(site.newest(before))
+    found = opened.testimony
+    assert found.narrative == read
+    assert found.answers["c5"] == "မောင်လေးကို မပြောပါနဲ့။"
+    assert json.loads(found.raw) == {"narrative": ZAWGYI["t1"], "c5": ZAWGYI["c5"]}
+    assert team.open_contact(opened.plain) == f"{read}\n{ZAWGYI['t1']}"
+
+
+def test_what_is_typed_in_unicode_has_one_form(tab: Browser, site: Site, team: Team) -> None:
+    before = site.kept()
+    assert witness.testify(tab, site.url + "/my", SHORT | {"narrative": "သူတို့က ခေါ်သွားတယ်။"}) == "received"
+    assert tab.run(f"return {ROOT}.querySelectorAll('.reading:not(:empty)').length;") == 0
+    assert team.open(site.newest(before)).testimony.raw == ""

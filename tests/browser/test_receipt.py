@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from envelope import code as codes
 from envelope.form import load
 from tests.browser import witness
 from tests.browser.drivers import Browser
-from tests.browser.witness import ROOT, SHORT, open_page, page_state
+from tests.browser.witness import ROOT, SHORT, download, open_page, page_state
 from tests.browser.world import Site, Team
 
 CODE = "1234567890123456789012345678"
@@ -130,3 +132,41 @@ def test_who_came_back_can_turn_round_and_is_asked_everything(tab: Browser, site
     witness.click(tab, "back")
     assert said(tab, "#step-title") == "Before you begin"
     assert tab.run(f"return {ROOT}.getElementById('code-before').value;") == ""
+
+
+def test_danger_is_told_also_where_no_officer_reads_contacts(
+    tab: Browser, site: Site, team: Team, tmp_path: Path
+) -> None:
+    alone = team.without_officer()
+    copy = tmp_path / "form.html"
+    copy.write_bytes(alone.pages()["/en"].html)
+    open_page(tab, copy.as_uri())
+    witness.come_back(tab, "danger", SHOWN)
+    assert tab.run(f"return {ROOT}.getElementById('contact');") is None
+    witness.fill(tab, {"f1.text": "They ask for me (invented)."})
+    witness.click(tab, "save")
+    assert witness.state(tab) == "saved"
+    assert alone.open(download(tab).read_bytes()).testimony.answers["f1"] == "yes"
+
+
+def test_someone_under_18_may_take_a_code_and_add_with_it(tab: Browser, site: Site, team: Team) -> None:
+    before = site.kept()
+    child = {"c1": "yes", "a1": "under_18", "i1": "child_recruited"}
+    open_page(tab, site.url + "/en")
+    witness.fill(tab, child)
+    witness.to_last_step(tab)
+    code = codes.parse(witness.take_code(tab))
+    assert witness.state(tab) == "received"
+    assert team.open(site.newest(before)).testimony.code == code
+    before = site.kept()
+    open_page(tab, site.url + "/en")
+    witness.come_back(tab, "add", codes.show(code))
+    witness.fill(tab, child)
+    assert "You are under 18" in said(tab, "fieldset[id='q.a1'] .notice:not([hidden])")
+    witness.to_last_step(tab)
+    assert said(tab, "#step-title") == "Danger now"
+    witness.click(tab, "send")
+    assert witness.state(tab) == "received"
+    found = team.open(site.newest(before)).testimony
+    assert (found.answers["u1"], found.code) == ("add", code)
+    load().require(found.answers, found.narrative, 0, found.code)

@@ -61,6 +61,10 @@ class Team:
         """The same team with a keyring that ends on `day`."""
         return replace(self, ring=replace(self.ring, valid_from=day, valid_until=day))
 
+    def without_officer(self) -> Team:
+        """The same team with nobody who reads how to reach a witness."""
+        return replace(self, ring=replace(self.ring, protection=None))
+
     def pages(self, config: PageConfig | None = None) -> dict[str, render.Page]:
         """The rendered pages of this team."""
         return render.site(*self.signed(), config or PageConfig())

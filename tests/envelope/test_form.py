@@ -218,6 +218,7 @@ def test_who_comes_back_needs_the_code_and_to_withdraw_nothing_else() -> None:
     FORM.require({"u1": "withdraw"}, "", 0, code="1" * 28)
     FORM.require({"u1": "danger", "f1": "yes"}, "", 0, code="1" * 28)
     FORM.require({"c1": "yes", "u1": "add"}, "words", 0, code="1" * 28)
+    FORM.require({"c1": "yes", "u1": "add"}, "", 1, code="1" * 28)
     with pytest.raises(FormatError, match="receipt code"):
         FORM.require({"u1": "withdraw"}, "", 0)
     with pytest.raises(FormatError, match="no consent"):

@@ -121,7 +121,8 @@ def test_the_page_carries_its_keyring_its_consent_and_the_fields_in_order() -> N
     assert asked["consent_sha256"] == whole.consent_sha256("en")
     assert "\n".join(asked["consent"]) == whole.consent_text("en")
     assert asked["fields"] == list(whole.fields)
-    assert {q["id"] for q in asked["questions"]} == {q.id for q in whole.questions if q.step <= 5}
+    asks = {q.id for q in whole.questions if q.step <= 5}
+    assert {q["id"] for q in asked["questions"]} == asks - {"contact"}  # nobody reads it in this team
 
 
 def test_contact_is_offered_only_where_someone_can_open_it() -> None:
@@ -130,6 +131,8 @@ def test_contact_is_offered_only_where_someone_can_open_it() -> None:
         data = _data(site(replace(ring, protection=protection))["/en"].html)
         offered = data["form"]["shown"].get("c4", form.load().question("c4").choices)  # type: ignore[index]
         assert ("channel" in offered) is expected
+        assert any(q["id"] == "contact" for q in data["form"]["questions"]) is expected  # type: ignore[index]
+        assert ("contact" in data["form"]["follow_up"]["danger"]) is expected  # type: ignore[index]
 
 
 def test_the_page_carries_the_licence_of_everything_in_it() -> None:
