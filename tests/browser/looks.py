@@ -23,7 +23,7 @@ BURMESE = re.compile(r"[\u1000-\u109f]")
 _SHOWN = """
 const page = document.documentElement;
 const roots = [document.body, document.getElementById("page")?.shadowRoot].filter(Boolean);
-const all = roots.flatMap((root) => [...root.querySelectorAll("*")]).filter((e) => e.checkVisibility({ visibilityProperty: true })
+const all = roots.flatMap((root) => [...root.querySelectorAll("*")]).filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })
   && !e.matches("script, style, option"));
 const own = (e) => [...e.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());
 const name = (e) => `${e.tagName.toLowerCase()}${e.id && "#" + e.id} ${(e.textContent || e.value || "").trim().slice(0, 40)}`;

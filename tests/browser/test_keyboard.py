@@ -21,7 +21,8 @@ _FOCUSED = """
 const deep = (e) => (e?.shadowRoot?.activeElement ? deep(e.shadowRoot.activeElement) : e);
 const e = deep(document.activeElement);
 const box = e.getBoundingClientRect();
-const style = getComputedStyle(e);
+// A file field is transparent over its button, which shows the focus for it.
+const style = getComputedStyle(getComputedStyle(e).opacity === "0" ? e.parentElement : e);
 const root = e.getRootNode();
 const hit = root.elementFromPoint(box.left + Math.min(box.width, 40) / 2, box.top + Math.min(box.height, 40) / 2);
 return { key: e.type === "radio" ? e.name : e.id || e.getAttribute("href") || (e.closest("fieldset")?.id ?? "") + e.textContent.slice(0, 40),
