@@ -77,7 +77,7 @@ def seal_and_stop(tab: Browser, site: Site, film: Path, *, is_blocked: bool) -> 
     tab.attach(f"{ROOT}.getElementById('files')", [film])
     witness.to_last_step(tab)
     tab.run(WATCH)
-    witness.click(tab, "save")
+    witness.seal(tab, "save")
     # A script from outside waits as a finger would until the page has a turn for it.
     wait_for(tab, f"{ROOT}.querySelector('#delivery progress').value >= 80", timeout=300)
     witness.click(tab, "back_to_words")
