@@ -101,9 +101,8 @@ export class Line {
   }
 
   /**
-   * Ask until the drop answers. A cut is normal: the same is asked again at once, the first time and
-   * whenever the try has lasted longer than the wait would; else after growing, uneven waits. Every
-   * answer begins this anew.
+   * Ask until the drop answers. A cut is normal: the first time the same is asked again at once, then
+   * after growing, uneven waits, less the time the try has lasted. Every answer begins this anew.
    * @param {Request} asked
    * @returns {Promise<XMLHttpRequest>} answered with 2xx
    * @throws {Refused} when the drop says no
@@ -130,12 +129,10 @@ export class Line {
       asked.sent?.(0);
       if (answer || (failures > 2 && failed > GRACE_MS)) this.hold(/** @type {Hold} */ (why));
       if (answer) wait = Math.max(wait, BUSY_WAIT_MS);
-      else if (lasted > wait) {
-        wait ||= FIRST_WAIT_MS;
-        continue;
-      }
-      if (await pause(wait * (0.5 + Math.random()), this.signal)) wait = failures = failing = 0;
-      else wait = Math.min(wait * GROWTH, LONGEST_WAIT_MS);
+      const rest = wait * (0.5 + Math.random()) - (answer ? 0 : lasted);
+      const isWoken = rest > 0 && await pause(rest, this.signal);
+      if (isWoken) wait = failures = failing = 0;
+      else wait = Math.min(wait * GROWTH || FIRST_WAIT_MS, LONGEST_WAIT_MS);
     }
   }
 }
