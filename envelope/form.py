@@ -140,6 +140,7 @@ class Form:
         if "u1" in answers and not code:
             raise FormatError("Whoever comes back (u1) has a receipt code; give it.")
         if answers.get("u1") in self.follow_up:
+            self._require_follow_up(answers, narrative, attachments)
             return
         if answers.get("c1") != "yes":
             raise FormatError('There is no consent; set "c1" to "yes" once it was given.')
@@ -148,17 +149,31 @@ class Form:
             raise FormatError("Nothing is told; give an account, or say what happened (i1).")
         if answers.get("a1") != "under_18":
             return
-        extra = sorted(set(answers) - self._child_fields())
+        extra = sorted(set(answers) - self._fields_of(self.under_18))
         if narrative or attachments or extra:
             what = extra[0] if extra else "an account or files"
             raise FormatError(f"Someone under 18 is not asked for {what}; leave it out.")
 
-    def _child_fields(self) -> set[str]:
+    def _require_follow_up(
+        self, answers: Mapping[str, str], narrative: str, attachments: int
+    ) -> None:
+        """Who comes back only to withdraw or to tell of danger gives no account past every rule."""
+        said = {"u1", "f1", "c4"}  # what a follow-up says by itself
+        extra = sorted(set(answers) - self._fields_of(self.follow_up[answers["u1"]]) - said)
+        if narrative or attachments or extra:
+            what = extra[0] if extra else "an account or files"
+            raise FormatError(
+                f"Who comes back to say {answers['u1']} (u1) gives nothing more; leave out {what},"
+                " or seal it apart, as add."
+            )
+
+    def _fields_of(self, asked: Sequence[str]) -> set[str]:
+        """Return the fields of these questions, and the documenter's."""
         return {
             field
             for q in self.questions
             for field in q.fields
-            if q.id in self.under_18 or q.step > LAST_WITNESS_STEP
+            if q.id in asked or q.step > LAST_WITNESS_STEP
         }
 
     def _language(self, lang: str) -> Mapping[str, Any]:

@@ -39,7 +39,7 @@ class Received:
         self._known.add(line)
 
     def _line(self, path: Path) -> str:
-        return sha256(f"{self._url}\n{file_sha256(path)}".encode()).hexdigest()
+        return file_and_drop(path, self._url)
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:
@@ -49,8 +49,12 @@ def read_pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def file_sha256(path: Path) -> str:
-    """Return the hex SHA-256 of a file."""
+def file_and_drop(path: Path, url: str) -> str:
+    """Return a hash that tells a file and a drop together, and neither to whoever lacks one."""
+    return sha256(f"{url}\n{_file_sha256(path)}".encode()).hexdigest()
+
+
+def _file_sha256(path: Path) -> str:
     whole = sha256()
     for piece in read_pieces(path):
         whole.update(piece)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 from tqdm import tqdm
@@ -22,7 +22,7 @@ from envelope.header import MAX_HEADER, parse, require_pq
 from envelope.padding import bucket_of_payload
 from field.drop import Drop, RefusedError
 from field.errors import SendError
-from field.received import PIECE, Received, file_sha256, read_pieces
+from field.received import PIECE, Received, file_and_drop, read_pieces
 
 NOT_FOUND = 404
 _SEALED = (".bin", ".age")  # as many, the page and README name them
@@ -134,7 +134,7 @@ def _begin(path: Path, drop: Drop, pieces: int, size: int) -> tuple[str, set[int
     upload = _field(answer, "id")
     if not isinstance(upload, str) or _ID.fullmatch(upload) is None:
         raise SendError("The drop gave no usable number for this upload; check its address.")
-    note = canonical.dumps({"id": upload, "sha256": file_sha256(path), "to": drop.url})
+    note = canonical.dumps({"for": file_and_drop(path, drop.url), "id": upload})
     _note(path).unlink(missing_ok=True)
     write_new(_note(path), note)
     return upload, set(range(pieces))
@@ -146,7 +146,7 @@ def _resume(path: Path, drop: Drop, pieces: int) -> tuple[str, set[int]] | None:
         return None
     note = canonical.loads(_note(path).read_bytes(), what=str(_note(path)))
     upload = note.get("id") if isinstance(note, dict) else None
-    if note != {"id": upload, "sha256": file_sha256(path), "to": drop.url}:
+    if note != {"for": file_and_drop(path, drop.url), "id": upload}:
         return None
     try:
         missing = _field(drop.request("GET", f"/t/{upload}"), "missing")
@@ -154,9 +154,13 @@ def _resume(path: Path, drop: Drop, pieces: int) -> tuple[str, set[int]] | None:
         if refusal.status == NOT_FOUND:  # the drop forgot it: begin again
             return None
         raise
-    if not isinstance(missing, list) or not set(missing) <= set(range(pieces)):
+    if not _are_pieces(missing, pieces):
         raise SendError("The drop's list of missing pieces makes no sense; check its address.")
     return str(upload), set(missing)
+
+
+def _are_pieces(value: Any, pieces: int) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and all(type(n) is int and 0 <= n < pieces for n in value)
 
 
 def _headers(digest: bytes) -> dict[str, str]:

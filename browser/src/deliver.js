@@ -6,6 +6,7 @@ import { send } from "./send.js";
 
 const AGE = "age-encryption.org/v1\n";
 const UNDER_WAY = ["sealing", "sending"];
+const UNSENT = "not_sent";
 const MINUTE_MS = 60 * 1000;
 
 /** @returns {string} a name that tells nothing */
@@ -51,11 +52,29 @@ export class Delivery {
     this.left = el("p", { id: "left", className: "hint" }); // seen, but not read aloud whenever it changes
     this.note = el("p", { role: "status", "aria-live": "polite", className: "notice" });
     this.running = new AbortController();
+    this.hasWords = true;
   }
 
   /** Sealing or sending is under way, also while it waits for the line: the page must not be blanked. */
   get busy() {
     return !this.element.hidden && UNDER_WAY.includes(this.element.dataset.state ?? "");
+  }
+
+  /** A sealed file that could not be sent yet is all there is left to lose. */
+  get isUnsent() {
+    return !this.element.hidden && this.element.dataset.state === UNSENT;
+  }
+
+  /** Her words are gone from the page, the sealed file is not. */
+  keepSealedOnly() {
+    this.hasWords = false;
+    this.element.querySelector("#back_to_words")?.remove();
+    this.element.querySelector("h2 + p")?.replaceWith(el("p", { className: "notice" }, this.ui("words_gone")));
+  }
+
+  /** @param {() => void} onclick @param {string} className @returns {HTMLElement[]} the way back, while there is one */
+  backToWords(onclick, className = "") {
+    return this.hasWords ? [this.button("back_to_words", onclick, className)] : [];
   }
 
   /** Show one state: a heading, sentences, and buttons.
@@ -85,7 +104,7 @@ export class Delivery {
     const stop = () => { this.stop(); this.back(`${state}_stopped`); };
     const bar = el("progress", { max: 100, value: 0, "aria-label": this.ui(state) });
     this.status.textContent = this.left.textContent = this.note.textContent = "";
-    this.show(state, [bar, this.status, this.left, this.note, ...more], [...buttons, this.button("back_to_words", stop)]);
+    this.show(state, [bar, this.status, this.left, this.note, ...more], [...buttons, ...this.backToWords(stop)]);
     return (part, left = 0) => {
       const found = timeLeft(left);
       this.left.textContent = found ? format(this.ui(found.key), { n: found.n }) : "";
@@ -138,7 +157,7 @@ export class Delivery {
     };
     try {
       await send(uploads, (bytes) => this.core.ask("digest", bytes), { progress, hold, signal });
-      if (isCarried) this.show("carried_received", [], [this.button("back_to_words", () => this.back(), "primary"), this.button("leave", leave)]);
+      if (isCarried) this.show("carried_received", [], [...this.backToWords(() => this.back(), "primary"), this.button("leave", leave)]);
       else this.finished("received");
     } catch (error) {
       if (!signal.aborted) this.notSent(uploads, error);
@@ -159,10 +178,11 @@ export class Delivery {
     const names = uploads.filter(({ name, isDone }) => name && !isDone).map(({ name = "" }) => el("li", {}, name));
     const keep = this.button("save_sealed", () => { this.running.abort(); this.saved(uploads[0].blob); });
     if (!(error instanceof Refused)) addEventListener("online", again, { signal });
-    this.show("not_sent", [this.wrong(error, "error_sending"), ...(names.length ? [el("ul", {}, ...names)] : [])], [
+    this.show(UNSENT, [this.wrong(error, "error_sending"), ...(names.length ? [el("ul", {}, ...names)] : [])], [
       this.button("try_again", again, "primary"),
       ...(names.length ? [] : [keep]),
-      this.button("back_to_words", () => { this.running.abort(); this.back(); })]);
+      ...this.backToWords(() => { this.running.abort(); this.back(); })]);
+    if (!this.hasWords) this.keepSealedOnly();
   }
 
   /** @param {Blob} blob */
@@ -172,6 +192,6 @@ export class Delivery {
       this.button("clear_words", () => this.finished("cleared"), "primary"),
       ...(this.canSend ? [this.button("send_now", () => this.send([{ blob }]))] : []),
       this.button("save_again", () => { name.textContent = save(blob); }),
-      this.button("back_to_words", () => this.back())]);
+      ...this.backToWords(() => this.back())]);
   }
 }

@@ -1,5 +1,5 @@
 /** Picking attachments: a list with sizes, limits said before sealing (witness's browser). */
-import { el, fileButton, format } from "./dom.js";
+import { el, fileButton, format, PRIVATE } from "./dom.js";
 import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
 
 const WARN_BYTES = 10 * 1024 * 1024;
@@ -7,6 +7,13 @@ const MIB = 1024 * 1024;
 
 /** @param {number} bytes @returns {string} such as "1.2" */
 const mib = (bytes) => (Math.ceil(bytes / MIB * 10) / 10).toFixed(1);
+
+/** @param {File} file @returns {HTMLElement} its name, as a value: a saved page holds none */
+function named({ name }) {
+  const field = el("input", { type: "text", className: "file-name", readOnly: true, "aria-labelledby": "files.title", ...PRIVATE });
+  field.value = name;
+  return field;
+}
 
 /**
  * @param {(key: string) => string} ui the interface's words
@@ -21,7 +28,7 @@ export function filePicker(ui) {
   const input = el("input", { type: "file", multiple: true, id: "files", "aria-labelledby": "files.title" });
   const show = () => {
     list.replaceChildren(...files.map((file) => el("li", {},
-      el("span", {}, `${file.name} (${mib(file.size)} MB)`),
+      named(file), el("span", {}, `${mib(file.size)} MB`),
       el("button", { type: "button", className: "quiet", "aria-label": format(ui("remove_file"), { name: file.name }),
         onclick: () => { files = files.filter((other) => other !== file); show(); } }, ui("remove")))));
     note.textContent = size() > WARN_BYTES ? format(ui("files_large"), { size: mib(size()) }) : "";

@@ -11,7 +11,7 @@ import { readable } from "./zawgyi.js";
  *   that lie in another
  */
 
-const MAX_TEXT = 4000; // code points of one typed answer
+export const MAX_TEXT = 4000; // code points of one typed answer
 const LIMITS = { year: [1900, 2100], month: [1, 12], day: [1, 31], count: [0, 999999] };
 
 /** @param {string} text @returns {string} in ASCII digits, leading zeros and spaces gone */
@@ -95,10 +95,13 @@ function numbers(/** @type {Question} */ q, /** @type {Texts} */ t) {
  * @returns {{input: any, note: HTMLElement}}
  */
 export function typed(tag, props, t) {
-  const note = el("p", { className: "notice reading", role: "status" });
+  // As a field's value: a browser that saves the page writes the text of elements, but no values.
+  const reading = el("textarea", { className: "reading", readOnly: true, rows: 3, "aria-label": t.ui("zawgyi"), ...PRIVATE });
+  const note = el("div", { className: "notice", hidden: true }, el("p", { role: "status" }, t.ui("zawgyi")), reading);
   const show = () => {
     const { text, converted } = readable(input.value);
-    note.textContent = converted ? `${t.ui("zawgyi")}\n${text}` : "";
+    reading.value = converted ? text : "";
+    note.hidden = !converted;
   };
   const input = el(tag, { maxLength: MAX_TEXT, ...PRIVATE, ...props, onchange: show });
   if (tag === "input") input.type = "text";

@@ -12,7 +12,7 @@ const SIGNS = ["keydown", "pointerdown", "input", "wheel", "touchmove"];
 
 /**
  * @param {{ui: (key: string) => string, root: ShadowRoot, isBusy: () => boolean, leave: () => void}} parts
- *   `isBusy` while something is sealed or sent: then nothing is emptied
+ *   `isBusy` while something is sealed or sent, or no word is left: then nothing is emptied
  * @returns {() => void} stops watching
  */
 export function watchIdle({ ui, root, isBusy, leave }) {
@@ -26,27 +26,42 @@ export function watchIdle({ ui, root, isBusy, leave }) {
   /** @type {HTMLElement | null} */
   let before = null;
 
+  /** From keys and screen readers too. @param {boolean} isHidden */
+  function hide(isHidden) {
+    for (const part of root.children) /** @type {HTMLElement} */ (part).inert = isHidden;
+  }
+
   function close() {
     seen = Date.now();
     asked = 0;
     cover.remove();
+    hide(false);
     before?.focus();
   }
 
   function open() {
     asked = Date.now();
     before = /** @type {HTMLElement | null} */ (root.activeElement);
+    hide(true);
     root.append(cover);
     stay.focus();
   }
 
   function tick() {
+    // A clock that was set back must not give her hours.
+    seen = Math.min(seen, Date.now());
+    asked = Math.min(asked, Date.now());
     if (isBusy()) return asked ? close() : void (seen = Date.now());
     if (!asked && Date.now() - seen >= ASK_MS) open();
     if (!asked) return;
     const seconds = Math.ceil((asked + ANSWER_MS - Date.now()) / 1000);
-    if (seconds <= 0) leave();
+    if (seconds <= 0) end();
     else left.textContent = format(ui("idle_text"), { n: seconds });
+  }
+
+  function end() {
+    close();
+    leave();
   }
 
   const sign = () => { if (!asked) seen = Date.now(); };

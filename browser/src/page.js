@@ -122,6 +122,13 @@ function back(why = "") {
   if (why) wizard.summary.scrollIntoView({ block: "center" });
 }
 
+/** Away too long: her words go; a sealed file that could not be sent yet stays, since nobody can read it. */
+function away() {
+  if (!delivery.isUnsent) return leaveNow();
+  forget();
+  delivery.keepSealedOnly();
+}
+
 /** Leave at once, whatever is under way. */
 function leaveNow() {
   forget();
@@ -168,4 +175,4 @@ root.append(
   el("div", { className: "top" }, el("p", { className: "team" }, keyring.team),
     el("button", { type: "button", id: "leave", className: "leave", onclick: leaveNow }, texts.ui("leave_now"))),
   wizard.element, receipt.element, delivery.element);
-watchIdle({ ui: texts.ui, root, isBusy: () => delivery.busy, leave: leaveNow });
+watchIdle({ ui: texts.ui, root, isBusy: () => delivery.busy || (delivery.isUnsent && !delivery.hasWords), leave: away });

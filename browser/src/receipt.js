@@ -21,7 +21,10 @@ export class Receipt {
     this.keep = keep;
     this.fresh ||= generate();
     const text = this.ui("code_text").split("\n").map((sentence) => el("p", {}, sentence));
-    this.show([...text, el("p", { id: "code", className: "code" }, show(this.fresh))], [
+    // As a field's value: a browser that saves the page writes the text of elements, but no values.
+    const code = el("textarea", { id: "code", className: "code", readOnly: true, rows: 3, "aria-label": this.ui("code_title"), ...PRIVATE });
+    code.value = show(this.fresh);
+    this.show([...text, code], [
       this.button("code_noted", () => this.ask(), "primary"),
       this.button("code_none", () => this.settle("")),
       this.button("back_to_words", () => this.leave())]);
@@ -63,6 +66,7 @@ export class Receipt {
   forget() {
     this.code = "";
     this.fresh = undefined;
+    this.element.replaceChildren();
     this.element.remove();
   }
 

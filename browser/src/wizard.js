@@ -1,13 +1,14 @@
 /** The form in short steps: shows, checks and gathers, and keeps nothing outside its fields (witness's browser). */
 import { isAsked } from "./asked.js";
-import { wellFormed } from "./bytes.js";
+import { utf8, wellFormed } from "./bytes.js";
 import { el, format, goTo } from "./dom.js";
 import { filePicker } from "./files.js";
-import { ask, typed } from "./form.js";
+import { ask, MAX_TEXT, typed } from "./form.js";
 import { canonical } from "./testimony.js";
 import { readable } from "./zawgyi.js";
 
 const MAX_NARRATIVE = 1_000_000; // 3 MB of Burmese: more would not open as testimony.json
+const CONTACT_BYTES = 4096;
 
 /**
  * @typedef {import("./form.js").Texts} Texts
@@ -24,7 +25,8 @@ function today() {
 }
 
 /**
- * What was typed in Zawgyi becomes Unicode, and stays beside it as typed.
+ * What was typed in Zawgyi becomes Unicode, and stays beside it as typed. It stays alone where it would become longer
+ * than its field may be, which no laptop would open.
  * @param {Record<string, string>} texts
  * @returns {{shown: Record<string, string>, raw: string}} `raw` as testimony.json has it
  */
@@ -33,10 +35,18 @@ function converted(texts) {
   const raw = {};
   const shown = Object.fromEntries(Object.entries(texts).map(([id, text]) => {
     const reading = readable(wellFormed(text));
-    if (reading.converted) raw[id] = wellFormed(text);
+    if (!reading.converted || [...reading.text].length > (id === "narrative" ? MAX_NARRATIVE : MAX_TEXT)) return [id, text];
+    raw[id] = wellFormed(text);
     return [id, reading.text];
   }));
   return { shown, raw: Object.keys(raw).length ? canonical(raw) : "" };
+}
+
+/** @param {string} typed @returns {string} how to reach her: where it is Zawgyi, first as it reads, if both fit */
+function bothForms(typed) {
+  const reading = readable(typed);
+  const both = `${reading.text}\n${typed}`;
+  return reading.converted && utf8(both).length <= CONTACT_BYTES ? both : typed;
 }
 
 export class Wizard {
@@ -240,13 +250,12 @@ export class Wizard {
     const { shown: { narrative, ...answers }, raw } = converted({ ...texts, narrative: t1 });
     Object.assign(answers, this.purpose && { u1: this.purpose }, { written_on: today() });
     if (this.purpose === "danger") Object.assign(answers, { f1: "yes" }, contact && { c4: "channel" });
-    const reach = readable(wellFormed(contact));
     const { version, consent_sha256 } = this.form;
     return {
       account: { answers, narrative, raw, code: this.code || code, form: version,
         consent: { lang: this.lang, sha256: consent_sha256 } },
       files: asked.some(({ q }) => q.id === "files") ? this.picker.files() : [],
-      contact: reach.converted ? `${reach.text}\n${contact}` : contact, // there is no other place for what was typed
+      contact: bothForms(contact),
     };
   }
 

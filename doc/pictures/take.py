@@ -19,7 +19,7 @@ STORY = "They came to the mine before light and took my brother. (invented)"
 
 
 def main() -> None:
-    """Write pictures of the first step, of the second in Burmese, and of the field for her account."""
+    """Write pictures of the first step, the second in Burmese, and the field for her account."""
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(Team.invented(), Path(folder)) as site,

@@ -113,7 +113,7 @@ def test_a_keyboard_alone_fills_and_sends_the_form(tab: Browser, site: Site, tea
         assert witness.summary(tab) == ""
         assert tab.run(f"return {ROOT}.getElementById('step-title').textContent;") != title
     reach(tab, "send")
-    code = tab.run(f"return {ROOT}.getElementById('code').textContent;")
+    code = tab.run(f"return {ROOT}.getElementById('code').value;")
     reach(tab, "receipt-code_noted")
     assert focused(tab)["key"] == "code-again"
     tab.press(code.replace(" ", ""))

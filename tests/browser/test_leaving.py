@@ -118,3 +118,45 @@ def test_an_upload_is_never_emptied_however_long_it_takes(tab: Browser, site: Si
     site.interfere = lambda _: None
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
+
+
+def test_a_sealed_file_that_could_not_be_sent_outlives_her_words(tab: Browser, site: Site, team: Team) -> None:
+    site.interfere = lambda asked: ("507 Full", b"full\n") if asked.path == "/sealed" else None
+    before = site.kept()
+    write(tab, site)
+    witness.to_last_step(tab)
+    witness.seal(tab)
+    assert witness.state(tab) == "not_sent"
+    tab.run(LATER, 11)
+    wait_for(tab, f"Boolean({COVER})", timeout=10)
+    tab.run(LATER, 2)
+    wait_for(tab, f"!{COVER}", timeout=10)
+    assert page_state(tab) == "not_sent"
+    assert "have been cleared" in tab.run(f"return {ROOT}.getElementById('delivery').textContent;")
+    assert tab.run(f"return {ROOT}.getElementById('t1') === null && {ROOT}.getElementById('back_to_words') === null;")
+    tab.run(LATER, 60)
+    assert not is_left(tab, 2)
+    site.interfere = lambda _: None
+    witness.click(tab, "try_again")
+    assert witness.state(tab, was="not_sent") == "received"
+    assert team.open(site.newest(before)).testimony.narrative == SHORT["narrative"]
+
+
+def test_while_she_is_asked_no_key_reaches_what_is_covered(tab: Browser, site: Site) -> None:
+    write(tab, site)
+    tab.run(LATER, 9.5)
+    wait_for(tab, f"Boolean({COVER})", timeout=10)
+    js = f"const field = {ROOT}.getElementById('t1'); field.focus(); return {ROOT}.activeElement.id;"
+    assert tab.run(js) == "stay"
+    witness.click(tab, "stay")
+    witness.to_last_step(tab)
+    witness.click(tab, "back")
+    assert tab.run(js) == "t1"
+
+
+def test_a_clock_that_is_set_back_gives_no_hours(tab: Browser, site: Site) -> None:
+    write(tab, site)
+    tab.run(LATER, -600)
+    time.sleep(1.5)
+    tab.run(LATER, 9.5)
+    wait_for(tab, f"Boolean({COVER})", timeout=10)

@@ -21,6 +21,16 @@ def said(tab: Browser, where: str) -> str:
     return str(tab.run(f"return {ROOT}.querySelector(arguments[0]).textContent;", where))
 
 
+def shown_code(tab: Browser) -> str:
+    return str(tab.run(f"return {ROOT}.getElementById('code').value;"))
+
+
+def fields(tab: Browser) -> str:
+    """Everything in the page: its text, and what its fields hold."""
+    js = f"const all = {ROOT}; return all.textContent + [...all.querySelectorAll('input, textarea')].map((f) => f.value).join('\\n');"
+    return str(tab.run(js))
+
+
 def begin(tab: Browser, site: Site) -> None:
     open_page(tab, site.url + "/en")
     witness.fill(tab, SHORT["answers"], SHORT["narrative"])
@@ -33,15 +43,15 @@ def test_a_code_she_has_typed_is_sealed_in_and_shown_no_more(tab: Browser, site:
     shown = witness.take_code(tab)
     assert witness.state(tab) == "received"
     assert team.open(site.newest(before)).testimony.code == codes.parse(shown)
-    assert shown not in tab.run(f"return {ROOT}.textContent;")
+    assert shown not in fields(tab)
 
 
 def test_a_code_noted_wrong_is_told_before_anything_is_sealed(tab: Browser, site: Site) -> None:
     begin(tab, site)
     witness.click(tab, "send")
-    shown = said(tab, "#code")
+    shown = shown_code(tab)
     witness.click(tab, "receipt-code_noted")
-    assert shown not in tab.run(f"return {ROOT}.textContent;")
+    assert shown not in fields(tab)
     wrong = f"{(int(shown[0]) + 1) % 10}{shown[1:]}"
     for typed, sentence in ((wrong, "digit of this code is wrong"), (shown[:-1], "eight groups"),
                             (SHOWN, "not the code that was shown"), ("", "eight groups")):  # fmt: skip
@@ -50,7 +60,7 @@ def test_a_code_noted_wrong_is_told_before_anything_is_sealed(tab: Browser, site
         assert sentence in said(tab, "#receipt .error")
     assert page_state(tab) == ""
     witness.click(tab, "receipt-code_show")
-    assert said(tab, "#code") == shown
+    assert shown_code(tab) == shown
 
 
 def test_without_a_code_she_goes_on_and_none_is_sealed_in(tab: Browser, site: Site, team: Team) -> None:

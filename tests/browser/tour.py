@@ -108,7 +108,7 @@ def account(tab: Browser, site: Site, lang: str) -> Iterator[str]:
     yield from steps(tab, lang)
     witness.click(tab, "send")
     yield "code"
-    shown = tab.run(f"return {ROOT}.getElementById('code').textContent;")
+    shown = tab.run(f"return {ROOT}.getElementById('code').value;")
     witness.click(tab, "receipt-code_noted")
     witness.click(tab, "receipt-send")
     yield "code not typed"

@@ -76,7 +76,7 @@ def seal(tab: Browser, button: str = "send") -> None:
 def take_code(tab: Browser, button: str = "send") -> str:
     """Press the button that seals, note the receipt code and type it as asked; return it as shown."""
     click(tab, button)
-    code: str = tab.run(f"return {ROOT}.getElementById('code').textContent;")
+    code: str = tab.run(f"return {ROOT}.getElementById('code').value;")
     click(tab, "receipt-code_noted")
     tab.run(f"{ROOT}.getElementById('code-again').value = arguments[0];", code)
     click(tab, "receipt-send" if button == "send" else "receipt-save_sealed")

@@ -221,6 +221,14 @@ def test_who_comes_back_needs_the_code_and_to_withdraw_nothing_else() -> None:
     FORM.require({"c1": "yes", "u1": "add"}, "", 1, code="1" * 28)
     with pytest.raises(FormatError, match="receipt code"):
         FORM.require({"u1": "withdraw"}, "", 0)
+    for answers, narrative, files, extra in (
+        ({"u1": "withdraw", "c2": "iimm"}, "", 0, "c2"),
+        ({"u1": "danger", "a1": "under_18"}, "", 0, "a1"),
+        ({"u1": "danger"}, "words", 0, "an account"),
+        ({"u1": "withdraw"}, "", 1, "files"),
+    ):
+        with pytest.raises(FormatError, match=extra):
+            FORM.require(answers, narrative, files, code="1" * 28)
     with pytest.raises(FormatError, match="no consent"):
         FORM.require({"u1": "add"}, "words", 0, code="1" * 28)
 

@@ -20,6 +20,7 @@ from envelope import form, testimony
 from envelope.config import DropConfig
 from field.drop import Drop, RefusedError
 from field.errors import SendError
+from field.received import file_and_drop
 from field.send import PIECE, send_file
 from intake import db
 from intake.store import Store, kept, read
@@ -145,6 +146,7 @@ def test_a_second_run_goes_on_where_the_first_stopped(
         with pytest.raises(SendError, match="goes on where it stopped"):
             deliver(path, f"http://127.0.0.1:{line}")
         note = json.loads((tmp_path / "T.age.upload").read_bytes())
+        assert str(line) not in (tmp_path / "T.age.upload").read_text()  # nor any address
         missing = store.missing(bytes.fromhex(note["id"]))
         assert 0 < len(missing) < -(-path.stat().st_size // PIECE)
         budgets.append(len(missing) * PIECE + 20_000)  # too little to send all of it again
@@ -314,8 +316,7 @@ def test_an_upload_the_drop_forgot_begins_again(
 ) -> None:
     path = sealed(tmp_path, people, attached=200_000)
     url = f"http://127.0.0.1:{port}"
-    whole = sha256(path.read_bytes()).hexdigest()
-    note = {"id": "0" * 32, "sha256": whole, "to": url}
+    note = {"for": file_and_drop(path, url), "id": "0" * 32}
     (tmp_path / "T.age.upload").write_text(json.dumps(note))
     deliver(path, url)
     assert stored(store) == [path.read_bytes()]
@@ -325,7 +326,7 @@ def test_a_note_of_another_file_or_place_is_not_followed(
     tmp_path: Path, people: Team, store: Store, port: int
 ) -> None:
     path = sealed(tmp_path, people, attached=200_000)
-    (tmp_path / "T.age.upload").write_text('{"id": "x", "sha256": "y", "to": "z"}')
+    (tmp_path / "T.age.upload").write_text('{"for": "x", "id": "y"}')
     deliver(path, f"http://127.0.0.1:{port}")
     assert stored(store) == [path.read_bytes()]
 
