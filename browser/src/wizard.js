@@ -64,7 +64,8 @@ export class Wizard {
     this.purpose = ""; // an answer to u1, once she has given the code of an earlier visit
     this.code = "";
     this.picker = filePicker(texts.ui);
-    this.entries = form.questions.map((/** @type {any} */ q) => ({ q, asked: this.ask(q) }));
+    this.entries = form.questions.filter((/** @type {any} */ q) => q.id !== "u1") // it has its place in the first step
+      .map((/** @type {any} */ q) => ({ q, asked: this.ask(q) }));
     this.steps = [...new Set(this.entries.map(({ q }) => q.step))];
     this.at = 0;
     this.child = el("div", { className: "notice", hidden: true }, el("p", {}, texts.ui("child")),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from envelope.config import LANGUAGES
 from envelope.form import load
-from tests.browser import witness
+from tests.browser import tour, witness
 from tests.browser.drivers import Browser
 from tests.browser.test_page import ANSWERS, NARRATIVE, STORED
 from tests.browser.witness import ROOT, SHORT, open_page
@@ -69,6 +70,43 @@ def test_every_question_of_the_form_can_be_answered_and_arrives(tab: Browser, si
     assert {**opened.testimony.answers, "written_on": ""} == STORED | MORE | {"written_on": ""}
     assert b"teacher" not in opened.plain
     assert team.open_contact(opened.plain) == "through the teacher (invented)"
+
+
+# What brings every other question, by step.
+OPENERS: tuple[dict[str, str], ...] = (
+    {"c1": "yes", "a1": "adult"},
+    {"i1": "taken_home", "p1.state": "MMR001", "p1.township": "MMR001009"},
+    {"x1": "kia", "m1": "paid"},
+    {},
+    {"f1": "yes", "c2": "un", "c4": "channel"},
+)
+_CHOSEN = f"""return [...{ROOT}.querySelectorAll("input, select, textarea")].filter((f) => f.type === "file" ? f.files.length
+    : f.matches("[type=radio], [type=checkbox]") ? f.checked || f.indeterminate : f.value).map((f) => f.id);"""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_is_chosen_or_written_before_she_does_it(tab: Browser, site: Site, lang: str) -> None:
+    open_page(tab, f"{site.url}/{lang}")
+    tour.unfold(tab)
+    hers: set[str] = set()
+    asked: set[str] = set()
+    for number, openers in enumerate(OPENERS):
+        if number:
+            witness.click(tab, "next")
+        for field, value in openers.items():
+            assert set(tab.run(_CHOSEN)) == hers
+            witness.fill(tab, {field: value})
+            hers.add(field if field.startswith("p1.") else f"{field}.{value}")
+            asked |= set(shown(tab))
+        assert set(tab.run(_CHOSEN)) == hers
+        asked |= set(shown(tab))
+    # All there is to choose was looked at while it could be seen.
+    assert asked == {q.id for q in FORM.questions if q.step < 6}
+    witness.fill(tab, {"contact": "invented"})
+    witness.click(tab, "send")
+    witness.click(tab, "receipt-code_noted")
+    assert tab.run(f"return {ROOT}.getElementById('code-again').checkVisibility();")
+    assert set(tab.run(_CHOSEN)) == hers | {"contact"}
 
 
 def test_a_question_is_asked_only_under_its_condition(tab: Browser, site: Site) -> None:

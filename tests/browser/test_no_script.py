@@ -12,7 +12,7 @@ from envelope.config import LANGUAGES
 from envelope.render import WITNESS
 from intake.errors import ANSWERS
 from tests.browser import looks
-from tests.browser.drivers import Firefox, browser
+from tests.browser.drivers import Firefox, browser, wait_for
 from tests.browser.tor_browser import ANY_WIDTH, SAFEST
 from tests.browser.world import Site, Team
 
@@ -49,13 +49,19 @@ def test_scripts_are_off_and_the_page_says_what_to_do_in_its_language(tab: Firef
     assert [field.get_attribute("type") for field in fields] == ["file"]
 
 
+@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("path", ["/", *(f"/{lang}" for lang in LANGUAGES)])
-def test_what_is_said_without_scripts_fits_a_phone(tab: Firefox, site: Site, path: str) -> None:
-    with tab.wide(320):
+def test_what_is_said_without_scripts_fits_a_phone_and_a_desk(
+    tab: Firefox, site: Site, tmp_path: Path, path: str, width: int
+) -> None:
+    with tab.wide(width):
         tab.open(site.url + path)
+        wait_for(tab, "innerWidth === arguments[0]", width)
         said = looks.texts(tab)
         assert len(said) > 5
-        assert looks.spoilt(tab) + looks.untranslated(said, "") == []
+        folder = looks.pictures(tmp_path, "tor", "safest", width)
+        tab.screenshot(folder / f"{path.strip('/') or 'chooser'}.png")
+        assert looks.spoilt(tab) + looks.untranslated(said, []) == []
 
 
 def test_scripts_are_off_and_the_chooser_says_what_to_do_in_three_languages(

@@ -257,22 +257,6 @@ def test_it_seals_and_sends_where_the_browser_offers_no_crypto_subtle(
     assert team.open(site.newest(before)).attachments == [bytes(200_000)]
 
 
-def test_a_saved_copy_seals_from_file_without_any_request(
-    tab: Browser, site: Site, team: Team, tmp_path: Path
-) -> None:
-    copy = tmp_path / "form.html"
-    copy.write_bytes(team.pages()["/en"].html)
-    assert witness.testify(tab, copy.as_uri(), SHORT, button="save") == "saved"
-    sealed = download(tab)
-    assert sealed.name.startswith("notes-")
-    assert team.open(sealed.read_bytes()).testimony.narrative == SHORT["narrative"]
-    assert tab.run(f"return {ROOT}.getElementById('send');") is None
-    witness.click(tab, "clear_words")
-    assert page_state(tab) == "cleared"
-    assert tab.run(f"return {ROOT}.querySelectorAll('textarea').length;") == 0
-    assert site.asked == []
-
-
 def test_files_sealed_elsewhere_are_sent_as_they_are_and_what_she_has_typed_stays(
     tab: Browser, site: Site, team: Team, tmp_path: Path
 ) -> None:
@@ -371,24 +355,6 @@ def test_leaving_shows_an_empty_page_without_a_way_back(tab: Browser, site: Site
     tab.run("setTimeout(() => history.back(), 50);")
     time.sleep(0.5)
     assert "invented" not in str(tab.run("return document.documentElement.outerHTML;"))
-
-
-def test_an_old_copy_says_so_and_seals_only_after_a_yes(
-    tab: Browser, team: Team, tmp_path: Path
-) -> None:
-    copy = tmp_path / "form.html"
-    copy.write_bytes(team.until("2020-01-31").pages()["/en"].html)
-    open_page(tab, copy.as_uri())
-    witness.fill(tab, SHORT["answers"], SHORT["narrative"])
-    witness.to_last_step(tab)
-    assert "very old" in tab.run(f"return {ROOT}.getElementById('old').textContent;")
-    witness.seal(tab, "save")
-    assert "old form" in witness.summary(tab)
-    assert page_state(tab) == ""
-    witness.click(tab, "anyway")
-    witness.seal(tab, "save")
-    assert witness.state(tab) == "saved"
-    assert team.open(download(tab).read_bytes()).testimony.narrative == SHORT["narrative"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

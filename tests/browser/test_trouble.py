@@ -11,7 +11,15 @@ import pytest
 
 from tests.browser import witness
 from tests.browser.drivers import Browser, wait_for
-from tests.browser.witness import ROOT, SHORT, WITHOUT_WORKER, download, open_page, page_state
+from tests.browser.witness import (
+    DEAF_WORKER,
+    ROOT,
+    SHORT,
+    WITHOUT_WORKER,
+    download,
+    open_page,
+    page_state,
+)
 from tests.browser.world import Asked, Site, Team, serve
 
 
@@ -46,19 +54,6 @@ def require_words(tab: Browser) -> None:
     assert tab.run(f"return {ROOT}.getElementById('t1').value;") == SHORT["narrative"]
     assert not tab.run(f"return {ROOT}.getElementById('wizard').hidden;")
     assert tab.run(f"return {ROOT}.getElementById('delivery').hidden;")
-
-
-# The first Worker gets none of the page's jobs; what is put into it runs instead.
-DEAF_WORKER = """
-const page = window.wrappedJSObject ?? window;
-const real = page.Blob;
-const deaf = `addEventListener("message", (event) => { event.stopImmediatePropagation(); ${arguments[0]} });`;
-page.Blob = function (parts, options) {
-  page.Blob = real;
-  parts.unshift(deaf);
-  return new real(parts, options);
-};
-"""
 
 
 def test_when_the_worker_dies_she_is_told_and_her_words_can_be_sent(

@@ -25,6 +25,18 @@ page.Worker = function (url) {
 };
 """
 
+# The first Worker gets none of the page's jobs; what is put into it runs instead.
+DEAF_WORKER = """
+const page = window.wrappedJSObject ?? window;
+const real = page.Blob;
+const deaf = `addEventListener("message", (event) => { event.stopImmediatePropagation(); ${arguments[0]} });`;
+page.Blob = function (parts, options) {
+  page.Blob = real;
+  parts.unshift(deaf);
+  return new real(parts, options);
+};
+"""
+
 _FILL = """
 const root = document.getElementById('page').shadowRoot;
 const fire = (element, type) => element.dispatchEvent(new Event(type, { bubbles: true }));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import socket
 import threading
@@ -64,6 +65,11 @@ class Team:
     def without_officer(self) -> Team:
         """The same team with nobody who reads how to reach a witness."""
         return replace(self, ring=replace(self.ring, protection=None))
+
+    def months_ago(self, months: float) -> Team:
+        """The same team with a keyring that ended so many months before today."""
+        day = dt.date.today() - dt.timedelta(days=round(months * 30.44))
+        return self.until(day.isoformat())
 
     def pages(self, config: PageConfig | None = None) -> dict[str, render.Page]:
         """The rendered pages of this team."""
@@ -133,10 +139,11 @@ class Asked:
 
 @dataclass(slots=True)
 class Site:
-    """A drop that serves; `asked` is every request since it was last cleared."""
+    """A drop of `team` that serves; `asked` is every request since it was last cleared."""
 
     url: str
     store: store.Store
+    team: Team
     asked: list[Asked] = field(default_factory=list)
     # Called with each request; an answer it gives is sent instead of the drop's.
     interfere: Callable[[Asked], tuple[str, bytes] | None] = lambda _: None
@@ -184,7 +191,7 @@ def serve(team: Team, folder: Path, page: PageConfig | None = None) -> Iterator[
     config = DropConfig(state=folder, listen="127.0.0.1:1", root=sshsig.fingerprint(_public(team.root)))
     db.create(db.engine(config))
     kept = store.Store(db.engine(config), config)
-    site = Site("", kept)
+    site = Site("", kept, team)
     app = create_app(Drop(kept, team.pages(page), *team.signed(), config.form_mib << 20))
     app.wsgi_app = site.wrap(app.wsgi_app)  # type: ignore[method-assign]
     web = _bind(app, config)

@@ -1,4 +1,4 @@
-"""The form: its frozen order, what answers may be, and the rules its wording keeps."""
+"""The form: its frozen order, its texts in every language, and what answers may be."""
 
 from __future__ import annotations
 
@@ -26,25 +26,6 @@ FIELDS = [
 ]
 # fmt: on
 
-BANNED = {
-    "en": ["junta", "terrorist", "revolution", "enemy", "regime", "rebel", "insurgent", "martyr"],
-    "my": ["အာဏာရှင်", "စစ်ကောင်စီ", "အကြမ်းဖက်", "ရန်သူ", "တော်လှန်ရေး", "သူပုန်", "အာဇာနည်", "ဖက်ဆစ်"],
-    "kac": ["gumshem", "rawt malan", "rawtmalan", "hpyen la ni a", "terrorist", "junta"],
-}
-PARTIES = {
-    "en": ["military", "tatmadaw", "police", "kia", "kachin", "pdf", "pyu saw", "militia", "army"],
-    "my": ["တပ်မတော်", "ရဲတပ်ဖွဲ့", "kia", "ကချင်", "pdf", "ပျူစောထီး", "ပြည်သူ့စစ်", "နယ်ခြားစောင့်"],
-    "kac": ["hpyen dap", "tatmadaw", "pyada", "kia", "wunpawng", "pdf", "pyu saw", "militia"],
-}
-# How each language says "taken" and "asked to pay": one way, whoever did it.
-TAKEN = {"en": "taken", "my": "ခေါ်ဆောင်", "kac": "woi mat wa"}
-ASKED = {"en": "asked to pay", "my": "တောင်းခံရ", "kac": "hpyi"}
-OTHER_VERBS = {
-    "en": ["abduct", "arrest", "seize", "kidnap", "recruit", "conscript", "extort", "detain"],
-    "my": ["ဖမ်းဆီး", "ပြန်ပေးဆွဲ", "ငွေညှစ်", "ထိန်းသိမ်းခံ", "အဓမ္မ"],
-    "kac": ["rim la", "rim kau", "lagut", "dip shadang"],
-}
-NEVER_ASKED = ("your name?", "your phone", "address", "ethnic", "religion", "party", "your sex")
 NO_UNSURE = {"s1", "c1", "a1", "c2", "c3", "c4", "u1", "w2", "w3", "w4", "w5"}
 
 
@@ -99,41 +80,6 @@ def test_every_choice_question_offers_not_knowing_and_not_saying() -> None:
         if q.choices and q.id not in NO_UNSURE:
             assert q.choices[-2:] == form.UNSURE, q.id
     assert "not_say" in FORM.question("a1").choices
-
-
-@pytest.mark.parametrize("lang", FORM.languages)
-def test_no_text_takes_a_side(lang: str) -> None:
-    words = _words(lang)
-    assert [word for word in BANNED[lang] if word in words] == []
-
-
-@pytest.mark.parametrize("lang", FORM.languages)
-def test_no_question_or_hint_names_a_party(lang: str) -> None:
-    for key, text in FORM.languages[lang].items():
-        if key.startswith(("q.", "h.")):
-            named = [p for p in PARTIES[lang] if re.search(rf"(?<!\w){p}(?!\w)", text.lower())]
-            assert named == [], key
-
-
-@pytest.mark.parametrize("lang", FORM.languages)
-def test_people_are_taken_and_asked_to_pay_whoever_did_it(lang: str) -> None:
-    words, texts = _words(lang), FORM.languages[lang]
-    assert [verb for verb in OTHER_VERBS[lang] if verb in words] == []
-    for key in ("i1.taken_public", "i1.taken_home", "i1.taken_work", "i1.taken_worship_school",
-                "i1.taken_checkpoint", "i1.roundup", "i1.disappeared", "q.n1"):  # fmt: skip
-        assert TAKEN[lang] in texts[key].lower(), key
-    for key in ("i1.ransom", "i1.levy", "i1.other_extortion", "q.m1", "m1.asked", "m1.paid"):
-        assert ASKED[lang] in texts[key].lower(), key
-
-
-def _words(lang: str) -> str:
-    return "\n".join([*FORM.texts(lang).values(), FORM.consent_text(lang)]).lower()
-
-
-def test_nothing_that_names_a_person_is_asked() -> None:
-    for key, text in EN.items():
-        if key.startswith("q."):
-            assert [word for word in NEVER_ASKED if word in text.lower()] == [], key
 
 
 @pytest.mark.parametrize("lang", FORM.languages)
