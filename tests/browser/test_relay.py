@@ -114,7 +114,7 @@ def test_without_a_network_it_waits_and_goes_on_at_once_when_the_browser_is_onli
         witness.fill(tab, SHORT["answers"], SHORT["narrative"])
         witness.to_last_step(tab)
         tab.run(NO_END_OF_WAITS)
-        witness.click(tab, "send")
+        witness.seal(tab, "send")
         wait_for(tab, "(window.wrappedJSObject ?? window).waits > 0")
         assert page_state(tab) == "sending"
         line.on()
