@@ -144,7 +144,8 @@ def test_the_page_carries_the_licence_of_everything_in_it() -> None:
 
 
 def test_the_page_shows_the_fingerprint_of_the_root() -> None:
-    assert sshsig.fingerprint(_public(5)) in site()["/en"].html.decode()
+    shown = sshsig.fingerprint(_public(5)).replace("-", "-<wbr>")  # never broken inside a group
+    assert shown in site()["/en"].html.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/en"])
