@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,9 +86,9 @@ def texts(tab: Browser) -> list[tuple[str, str]]:
     return [(lang, text) for lang, text in tab.run(_SHOWN + _TEXTS) if text]
 
 
-def untranslated(said: list[tuple[str, str]], typed: Collection[str]) -> list[str]:
-    """Texts that are a key, a leftover, or of another language than they say; `typed` is what she wrote."""
-    return sorted({f"{lang}: {text}" for lang, text in said if _is_wrong(lang, _without(text, typed))})
+def untranslated(said: list[tuple[str, str]], typed: str) -> list[str]:
+    """Texts that are a key, a leftover, or of another language than they say; `typed` is hers."""
+    return sorted({f"{lang}: {text}" for lang, text in said if text != typed and _is_wrong(lang, text)})
 
 
 def pictures(tmp_path: Path, *names: object) -> Path:
@@ -101,12 +101,6 @@ def pictures(tmp_path: Path, *names: object) -> Path:
 def clusters(text: str) -> list[str]:
     """The Burmese letters of a text, each with the marks and stacked letters that belong to it."""
     return re.findall(r"[\u1000-\u102a\u103f-\u1055](?:\u1039[\u1000-\u102a]|[\u102b-\u103e])*", text)
-
-
-def _without(text: str, typed: Collection[str]) -> str:
-    for words in typed:
-        text = text.removesuffix(words)  # a reading of it follows a sentence of the page
-    return text.strip()
 
 
 def _is_wrong(lang: str, text: str) -> bool:

@@ -61,7 +61,7 @@ def test_what_is_said_without_scripts_fits_a_phone_and_a_desk(
         assert len(said) > 5
         folder = looks.pictures(tmp_path, "tor", "safest", width)
         tab.screenshot(folder / f"{path.strip('/') or 'chooser'}.png")
-        assert looks.spoilt(tab) + looks.untranslated(said, []) == []
+        assert looks.spoilt(tab) + looks.untranslated(said, "") == []
 
 
 def test_scripts_are_off_and_the_chooser_says_what_to_do_in_three_languages(

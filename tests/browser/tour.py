@@ -74,11 +74,6 @@ page.Date.now = () => now() + 9 * 60 * 1000;
 """
 
 
-def hers(lang: str) -> list[str]:
-    """What tours in one language type, and what the page makes of it."""
-    return [TYPED[lang], *ZAWGYI]
-
-
 def answer_all(tab: Browser, lang: str) -> None:
     """Answer every question this step shows, each in the way that asks most further."""
     tab.run(_ANSWER, TYPED[lang])
@@ -191,6 +186,10 @@ def refused(tab: Browser, site: Site, lang: str) -> Iterator[str]:
                 witness.click(tab, "try_again")
             assert witness.state(tab) == "not_sent"
             yield f"not sent {refusal}"
+        for wanted in ("getElementById('idle')", "querySelector('#delivery .notice')"):
+            tab.run(_LATER)
+            wait_for(tab, f"{ROOT}.{wanted}")
+        yield "not sent and her words gone"
     finally:
         site.interfere = lambda _: None
     open_page(tab, f"{site.url}/{lang}")
@@ -235,7 +234,7 @@ def added(tab: Browser, site: Site, lang: str) -> Iterator[str]:
         for _ in range(3):
             witness.click(tab, "next")
         witness.fill(tab, {"t1": ZAWGYI[0]})
-        wait_for(tab, f"{ROOT}.getElementById('q.t1').textContent.includes(arguments[0])", ZAWGYI[1])
+        wait_for(tab, f"{ROOT}.getElementById('q.t1').querySelector('.reading').value === arguments[0]", ZAWGYI[1])
         yield "zawgyi"
         for name, size in FILMS.items():
             film = Path(folder) / name
