@@ -205,7 +205,7 @@ def carried(tab: Browser, site: Site, lang: str) -> Iterator[str]:
     """Sealed files brought from elsewhere: another file among them, a full server, then all received."""
     with tempfile.TemporaryDirectory(dir=tab.home) as folder:
         sealed = [site.team.seal(Path(folder) / f"notes-{n}.bin") for n in (1001, 1002)]
-        other = Path(folder) / "not-sealed.txt"
+        other = Path(folder) / "plain-1003.txt"
         other.write_text("not sealed (invented)")
         site.interfere = lambda asked: (REFUSALS[0], b"full") if asked.path == "/sealed" else None
         try:
@@ -213,7 +213,7 @@ def carried(tab: Browser, site: Site, lang: str) -> Iterator[str]:
             unfold(tab)
             tab.attach(f"{ROOT}.getElementById('sealed')", [other])
             witness.click(tab, "send-sealed")
-            wait_for(tab, f"{ROOT}.querySelector('details .error').textContent.includes('not-sealed.txt')")
+            wait_for(tab, f"{ROOT}.querySelector('details .error').textContent.includes('plain-1003.txt')")
             yield "carried and not sealed"
             tab.run(f"{ROOT}.getElementById('sealed').value = '';")
             tab.attach(f"{ROOT}.getElementById('sealed')", sealed)
