@@ -69,7 +69,7 @@ export class Delivery {
   keepSealedOnly() {
     this.hasWords = false;
     this.element.querySelector("#back_to_words")?.remove();
-    this.element.querySelector("h2 + p")?.replaceWith(el("p", { className: "notice" }, this.ui("words_gone")));
+    this.element.querySelector("h2 + p")?.replaceWith(el("p", {}, this.ui("words_gone")));
   }
 
   /** @param {() => void} onclick @param {string} className @returns {HTMLElement[]} the way back, while there is one */
@@ -79,10 +79,10 @@ export class Delivery {
 
   /** Show one state: a heading, sentences, and buttons.
    * @param {string} state its name, the prefix of its texts
-   * @param {HTMLElement[]} more @param {HTMLElement[]} buttons */
-  show(state, more = [], buttons = []) {
+   * @param {HTMLElement[]} more @param {HTMLElement[]} buttons @param {string} text the key of its sentences */
+  show(state, more = [], buttons = [], text = `${state}_text`) {
     const title = el("h2", { tabIndex: -1 }, this.ui(state));
-    const body = this.ui(`${state}_text`).split("\n").map((sentence) => el("p", {}, sentence));
+    const body = this.ui(text).split("\n").map((sentence) => el("p", {}, sentence));
     this.element.dataset.state = state;
     this.element.replaceChildren(title, ...body, ...more, el("div", { className: "actions" }, ...buttons));
     this.element.hidden = false;
@@ -181,8 +181,8 @@ export class Delivery {
     this.show(UNSENT, [this.wrong(error, "error_sending"), ...(names.length ? [el("ul", {}, ...names)] : [])], [
       this.button("try_again", again, "primary"),
       ...(names.length ? [] : [keep]),
-      ...this.backToWords(() => { this.running.abort(); this.back(); })]);
-    if (!this.hasWords) this.keepSealedOnly();
+      ...this.backToWords(() => { this.running.abort(); this.back(); })],
+    names.length ? "carried_not_sent" : this.hasWords ? "not_sent_text" : "words_gone");
   }
 
   /** @param {Blob} blob */

@@ -41,7 +41,7 @@ for (const e of all) {
   if (!box.width || style.position === "fixed") continue;
   if (box.right > page.clientWidth + 1 || box.left < -1) found.push(`reaches out of the window: ${name(e)}`);
   const hides = style.overflowX !== "visible" || e.matches("button, input, select");
-  if (hides && !e.matches("textarea, input[type=text], input[type=file]") && e.scrollWidth > e.clientWidth + 1) found.push(`cut at its side: ${name(e)}`);
+  if (hides && !e.matches("textarea, input[type=text]:not([readonly]), input[type=file]") && e.scrollWidth > e.clientWidth + 1) found.push(`cut at its side: ${name(e)}`);
   if ((style.overflowY !== "visible" || e.matches("button")) && !e.matches("textarea, select")
     && e.scrollHeight > e.clientHeight + 1) found.push(`cut below: ${name(e)}`);
   if (e.matches("select")) {

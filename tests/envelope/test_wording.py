@@ -59,7 +59,6 @@ LEAVE_OUT = {
 MENTIONED = {
     "h.files": {"phone", "phones?", "ဖုန်း"},  # says what a phone writes into a file by itself
     "h.written_on": {"device"},  # says whose clock gives the day; nothing is asked
-    "h.contact": {"phone", "ဖုန်း"},  # one way of several to reach her, sealed apart, if she wants that
     "h.c3": {"identity"},  # says that it is given to nobody
 }
 SEXUAL_VIOLENCE = {
