@@ -786,12 +786,12 @@ def test_a_signature_written_another_way_is_refused_though_ssh_keygen_takes_it(
 
 
 @pytest.mark.parametrize(
-    ("kept", "unmarked_holds"), [(19, True), (17, True), (16, False), (0, False)]
+    ("kept", "unmarked_holds"), [(19, True), (16, True), (15, False), (0, False)]
 )
 def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
     kept: int, unmarked_holds: bool, team: Team, tmp_path: Path
 ) -> None:
-    """20 sentences; the form's other units are 64, so 12 units of padding follow."""
+    """20 sentences; the form's other units are 65, so 11 units of padding follow."""
     sentences = [f"Invented sentence {n}.\n" for n in range(20)]
     hide = {"".join(sentences[kept:]): "[X-01]"}
     one = released("T-2ab3", account("".join(sentences), {"c1": "yes", "c2": "iimm un"}), hide)
@@ -811,8 +811,8 @@ def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
 
 
 def test_a_mark_at_the_very_end_must_hide_something(team: Team, tmp_path: Path) -> None:
-    """16 sentences leave no padding that could hide behind the mark."""
-    text = "".join(f"Invented sentence {n}.\n" for n in range(16))
+    """15 sentences leave no padding that could hide behind the mark."""
+    text = "".join(f"Invented sentence {n}.\n" for n in range(15))
     one = released("T-2ab3", account(text, {"c1": "yes", "c2": "iimm un"}), {})
     counts = Counts(1, 1, 0, 0)
     made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
