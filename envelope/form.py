@@ -48,7 +48,7 @@ class Question:
         """Return the test that an answer to `field`, one of this question's, must pass."""
         part = field.rpartition(".")[2]
         if part in PLACES:
-            return (set(UNSURE) | set(places.names(part))).__contains__
+            return lambda value: value in UNSURE or value in places.codes(part)
         if self.kind in ("one", "consent") or part in ("kind", "precision"):
             return self.choices.__contains__
         if self.kind == "many":

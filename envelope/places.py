@@ -25,6 +25,12 @@ def names(part: str, lang: str = "en") -> dict[str, str]:
     }
 
 
+@functools.cache
+def codes(part: str) -> frozenset[str]:
+    """Return every P-code of a `part`, as `names` does."""
+    return frozenset(names(part))
+
+
 def lists(lang: str) -> dict[str, str]:
     """Return P-code → the names of all that lies inside that place, as short as a page wants them.
 

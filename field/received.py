@@ -26,20 +26,20 @@ class Received:
 
     def has(self, path: Path) -> bool:
         """Whether this file, as it is now, was received."""
-        return self._line(path) in self._known
+        return self.mark(path) in self._known
 
-    def add(self, path: Path) -> None:
-        """Note that a file was received; on the disk when this returns."""
+    def mark(self, path: Path) -> str:
+        """What tells this file, as it is now, and the drop: taken before it is sent."""
+        return file_and_drop(path, self._url)
+
+    def add(self, path: Path, line: str) -> None:
+        """Note that the file with this mark was received; on the disk when this returns."""
         # Half a line of a run that was cut off is no line: begin a new one.
-        line = self._line(path)
         with _note(path).open("a", encoding="ascii") as stream:
             stream.write(f"\n{line}\n")
             stream.flush()
             os.fsync(stream.fileno())
         self._known.add(line)
-
-    def _line(self, path: Path) -> str:
-        return file_and_drop(path, self._url)
 
 
 def read_pieces(path: Path) -> Iterator[bytes]:

@@ -73,13 +73,14 @@ def _send_all(left: list[Path], received: Received, url: str, proxy: str | None)
     total = sum(path.stat().st_size for path in order)
     with tqdm(total=total, unit="B", unit_scale=True, disable=None) as bar:
         for path in order:
+            mark = received.mark(path)  # if it is written anew meanwhile, that one was not sent
             try:
                 with contextlib.closing(Drop(url, proxy)) as drop:
                     send_file(path, drop, bar.update)
             except RefusedError as refusal:  # this file's own trouble; the others go on
                 bar.write(f"refused: {path}: {refusal}", file=sys.stderr)
             else:
-                received.add(path)
+                received.add(path, mark)
                 left.remove(path)
                 bar.write(f"received: {path}")
 

@@ -69,7 +69,7 @@ export class Delivery {
   keepSealedOnly() {
     this.hasWords = false;
     this.element.querySelector("#back_to_words")?.remove();
-    this.element.querySelector("h2 + p")?.replaceWith(el("p", {}, this.ui("words_gone")));
+    this.element.querySelector("h2 + p")?.replaceWith(el("p", { className: "notice" }, this.ui("words_gone")));
   }
 
   /** @param {() => void} onclick @param {string} className @returns {HTMLElement[]} the way back, while there is one */

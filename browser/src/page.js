@@ -102,6 +102,7 @@ function finish(keep) {
 
 /** @param {boolean} keep save instead of sending */
 function seal(keep) {
+  clearTimeout(pause); // it would commit to all of it again while it is sealed
   const { recipients, protection } = keyring;
   delivery.seal({ ...wizard.gather(receipt.code), fields: form.fields, recipients, protection }, keep);
 }

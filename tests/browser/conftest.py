@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,19 +24,20 @@ def site(team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
         yield site
 
 
-@pytest.fixture(scope="session", params=BROWSERS)
-def _session_tab(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with browser(request.param) as tab:
-        yield tab
+@pytest.fixture(scope="session")
+def _browsers() -> Iterator[Callable[[str], Browser]]:
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda name: stack.enter_context(browser(name)))
 
 
-@pytest.fixture
-def tab(_session_tab: Browser) -> Browser:
+@pytest.fixture(params=BROWSERS)
+def tab(request: pytest.FixtureRequest, _browsers: Callable[[str], Browser]) -> Browser:
     """A browser on an empty page; the same one for all tests, since starting costs seconds."""
-    _session_tab.open("about:blank")
-    for left in _session_tab.downloads.iterdir():
+    found = _browsers(request.param)
+    found.open("about:blank")
+    for left in found.downloads.iterdir():
         left.unlink()
-    return _session_tab
+    return found
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ return [...(document.getElementById("page")?.shadowRoot ?? document).querySelect
 """
 
 
-@pytest.mark.parametrize("_session_tab", ["chromium"], indirect=True)  # Firefox shows its tree to no driver
+@pytest.mark.parametrize("tab", ["chromium"], indirect=True)  # Firefox shows its tree to no driver
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_is_read_aloud_in_order_and_every_control_has_a_name(
     tab: Browser, site: Site, lang: str

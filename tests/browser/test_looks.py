@@ -84,7 +84,7 @@ document.getElementById("page").shadowRoot.getElementById("wizard").append(line)
 """
 
 
-@pytest.mark.parametrize("_session_tab", ["chromium"], indirect=True)  # Firefox tells no driver its fonts
+@pytest.mark.parametrize("tab", ["chromium"], indirect=True)  # Firefox tells no driver its fonts
 def test_every_letter_of_the_burmese_page_comes_from_its_own_font(tab: Browser, site: Site) -> None:
     assert isinstance(tab, Chromium)
     said = {text for screen in tour.account(tab, site, "my") for lang, text in looks.texts(tab) if lang == "my"}

@@ -94,6 +94,7 @@ def test_fifty_and_four_hundred_burmese_characters_are_equal_on_the_wire(
     assert len(sizes) == 1
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_burmese_characters_go_through(
     tab: Browser, site: Site, team: Team
 ) -> None:

@@ -94,7 +94,8 @@ def write_settings(folder: Path, *, listen: str = "", **settings: object) -> Sit
     }
     config_file = folder / "config.toml"
     lines = [f"{key} = {json.dumps(value)}" for key, value in drop.items()]
-    config_file.write_text("[drop]\n" + "\n".join(lines) + "\n")
+    # One language: its page is compressed at every start, for seconds.
+    config_file.write_text("[drop]\n" + "\n".join(lines) + '\n[page]\nlanguages = ["en"]\n')
     return Site(folder, config_file, root)
 
 

@@ -90,7 +90,7 @@ BROKEN = {
     "an unknown setting": (rewrite("config.toml", "root =", "rooot ="), "drop.rooot"),
     "a public address": (rewrite("config.toml", "unix:/", "0.0.0.0:80/"), "drop.listen"),
     "a language without page": (
-        lambda s: s.config_file.write_text(s.config_file.read_text() + '[page]\nlanguages = ["my"]\n'),
+        lambda s: s.config_file.write_text(s.config_file.read_text().replace('["en"]', '["de"]')),
         "page.languages",
     ),
 }  # fmt: skip
