@@ -4,13 +4,15 @@ import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
 
 const WARN_BYTES = 10 * 1024 * 1024;
 const MIB = 1024 * 1024;
+const NAME_ROW = 26; // characters of a name that fit beside each other on the narrowest phone
 
 /** @param {number} bytes @returns {string} such as "1.2" */
 const mib = (bytes) => (Math.ceil(bytes / MIB * 10) / 10).toFixed(1);
 
 /** @param {File} file @returns {HTMLElement} its name, as a value: a saved page holds none */
 function named({ name }) {
-  const field = el("input", { type: "text", className: "file-name", readOnly: true, "aria-labelledby": "files.title", ...PRIVATE });
+  const rows = Math.ceil(name.length / NAME_ROW);
+  const field = el("textarea", { className: "file-name", rows, readOnly: true, "aria-labelledby": "files.title", ...PRIVATE });
   field.value = name;
   return field;
 }
