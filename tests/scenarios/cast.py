@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reviewer.zawgyi import to_unicode
+
 CORPUS = Path(__file__).parents[1] / "vectors/corpus/dev.jsonl"
 SHARED = {"c2": "iimm icc un", "c3": "text"}
 # Every way to say no to this recipient: nobody, others only, in numbers only, a stop list, a child.
@@ -50,6 +52,19 @@ class Witness:
     def account(self) -> dict[str, Any]:
         """The answers file of `sakse-seal file`."""
         return {"lang": "en", "answers": self.answers, "narrative": self.narrative}
+
+
+def as_the_page_seals(witness: Witness) -> Witness:
+    """Return the account as it arrives when it was typed into the page: Zawgyi as Unicode."""
+    reading = to_unicode(witness.narrative)
+    if not reading.converted:
+        return witness
+    must = []
+    for start, end, _ in witness.must:
+        inside = [n for n, (first, last) in enumerate(reading.offsets) if first < end and last > start]
+        span = slice(inside[0], inside[-1] + 1)
+        must.append((span.start, span.stop, reading.text[span]))
+    return replace(witness, narrative=reading.text, must=tuple(must))
 
 
 def witnesses(counts: dict[str, int], files: Sequence[Path]) -> list[Witness]:

@@ -20,7 +20,7 @@ from envelope import keyring, sshsig
 from envelope.keyring import Keyring
 from tests.ports import free_port
 from tests.scenarios import attachments
-from tests.scenarios.cast import STORY, Witness, witnesses
+from tests.scenarios.cast import STORY, Witness, as_the_page_seals, witnesses
 from tests.scenarios.runner import BIN, Story, hop
 
 REVIEWERS = ("reviewer-one", "reviewer-two")
@@ -279,6 +279,7 @@ def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
                 type_in(story, name, chosen)
         with hop(f"sealing {len(people) - typed} accounts offline and sending them"):
             seal_and_send(story, people[typed:])
+    people = [*map(as_the_page_seals, people[:typed]), *people[typed:]]
     with hop("exporting to a stick"):
         transfer = export(story, len(people))
     with hop("two laptops without any network: init, import, list"):
