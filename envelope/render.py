@@ -27,7 +27,6 @@ _NOTICES = (ROOT / "LICENSE", ROOT / "browser" / "dist" / "LICENSES")
 _FONTS = {"my": ROOT / "templates" / "witness" / "fonts" / "burmese.woff2"}
 # Whose townships the page lists besides their tracts in Kachin State: more would cost every visit.
 _WITH_TOWNSHIPS = ("MMR001", "MMR005", "MMR015")  # Kachin, Sagaing, Shan (North)
-_WITNESS_STEPS = 5  # later steps of the form are the documenter's
 # What ends a script element, or a line in older JavaScript, must not stand in its data.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
@@ -110,7 +109,8 @@ def _form_data(lang: str, *, without: tuple[str, ...]) -> dict[str, Any]:
     `without` are questions this team cannot ask, and with them the choices that lead there.
     """
     whole = form.load()
-    questions = [q for q in whole.questions if q.step <= _WITNESS_STEPS and q.id not in without]
+    asked = [q for q in whole.questions if q.step <= form.LAST_WITNESS_STEP]
+    questions = [q for q in asked if q.id not in without]
     shown = {q.id: whole.shown_choices(q.id, lang) for q in questions if q.sort}
     if "contact" in without:
         shown["c4"] = tuple(code for code in whole.question("c4").choices if code != "channel")
@@ -119,8 +119,8 @@ def _form_data(lang: str, *, without: tuple[str, ...]) -> dict[str, Any]:
         "fields": whole.fields,
         "conditions": whole.conditions,
         "follow_up": {
-            purpose: [question for question in asked if question not in without]
-            for purpose, asked in whole.follow_up.items()
+            purpose: [question for question in few if question not in without]
+            for purpose, few in whole.follow_up.items()
         },
         "under_18": whole.under_18,
         "consent": whole.consent_text(lang).split("\n"),

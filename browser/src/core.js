@@ -5,7 +5,7 @@
  */
 import { concat, unhex, utf8 } from "./bytes.js";
 import { AttachmentUnit, commitment, Commitments, digest, units } from "./commit.js";
-import { bucket, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
+import { bucket, CONTACT_BYTES, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "./padding.js";
 import { Sealing } from "./seal.js";
 import { pack, packedSize } from "./tar.js";
 import { build, canonical } from "./testimony.js";
@@ -16,7 +16,6 @@ import { turns } from "./turns.js";
  * @typedef {import("./testimony.js").Account} Account
  */
 
-const CONTACT_BYTES = 4096; // one size for every contact text, after UTF-8, filled up with zeros
 
 /** Committed to while she writes, for the next sealing alone. @type {Commitments | undefined} */
 let ahead;

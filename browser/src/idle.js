@@ -13,7 +13,6 @@ const SIGNS = ["keydown", "pointerdown", "input", "wheel", "touchmove"];
 /**
  * @param {{ui: (key: string) => string, root: ShadowRoot, isBusy: () => boolean, leave: () => void}} parts
  *   `isBusy` while something is sealed or sent, or no word is left: then nothing is emptied
- * @returns {() => void} stops watching
  */
 export function watchIdle({ ui, root, isBusy, leave }) {
   // By the clock: a timer sleeps with the phone.
@@ -66,6 +65,5 @@ export function watchIdle({ ui, root, isBusy, leave }) {
 
   const sign = () => { if (!asked) seen = Date.now(); };
   for (const name of SIGNS) addEventListener(name, sign, { capture: true, passive: true });
-  const timer = setInterval(tick, TICK_MS);
-  return () => clearInterval(timer);
+  setInterval(tick, TICK_MS);
 }

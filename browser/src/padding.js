@@ -2,6 +2,7 @@
 
 export const FIRST = 64 * 1024;
 export const LARGEST = 112 * 1024 * 1024;
+export const CONTACT_BYTES = 4096; // one size for every contact text, after UTF-8, filled up with zeros
 export const MAX_ATTACHMENTS = 16;
 export const MAX_ATTACHMENT_BYTES = 100 * 1024 * 1024;
 

@@ -4,11 +4,11 @@ import { utf8, wellFormed } from "./bytes.js";
 import { el, format, goTo } from "./dom.js";
 import { filePicker } from "./files.js";
 import { ask, MAX_TEXT, typed } from "./form.js";
+import { CONTACT_BYTES } from "./padding.js";
 import { canonical } from "./testimony.js";
 import { readable } from "./zawgyi.js";
 
 const MAX_NARRATIVE = 1_000_000; // 3 MB of Burmese: more would not open as testimony.json
-const CONTACT_BYTES = 4096;
 
 /**
  * @typedef {import("./form.js").Texts} Texts
@@ -66,7 +66,6 @@ export class Wizard {
     this.picker = filePicker(texts.ui);
     this.entries = form.questions.filter((/** @type {any} */ q) => q.id !== "u1") // it has its place in the first step
       .map((/** @type {any} */ q) => ({ q, asked: this.ask(q) }));
-    this.steps = [...new Set(this.entries.map(({ q }) => q.step))];
     this.at = 0;
     this.child = el("div", { className: "notice", hidden: true }, el("p", {}, texts.ui("child")),
       ...(referral ? [el("p", { className: "prose" }, referral)] : []));
@@ -97,7 +96,7 @@ export class Wizard {
   /** @param {HTMLElement[]} intro @param {HTMLElement[]} last */
   build(intro, last) {
     const { ui } = this.texts;
-    this.bar = el("progress", { max: this.steps.length, "aria-hidden": "true" });
+    this.bar = el("progress", { "aria-hidden": "true" });
     this.count = el("p", { className: "hint" });
     this.title = el("h2", { tabIndex: -1, id: "step-title" });
     this.why = el("p", { className: "notice", id: "why" });
