@@ -127,8 +127,9 @@ class Browser(Protocol):
 
 @contextlib.contextmanager
 def new_home(name: str) -> Iterator[Path]:
-    """A folder for a browser, removed at the end; its path is short, since sockets lie in it."""
-    home = Path(tempfile.mkdtemp(prefix=f"sakse-{name}-"))
+    """A folder for a browser, removed at the end."""
+    # Not below TMPDIR: Chromium's socket lies in it, and a socket's path has 107 bytes at most.
+    home = Path(tempfile.mkdtemp(prefix=f"sakse-{name}-", dir="/tmp"))
     try:
         yield home
     finally:
