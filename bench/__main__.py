@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import opening, page, sealing, storing
+from bench import opening, page, redaction, sealing, storing
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     storing.main()
     page.main()
     sealing.main()
+    redaction.main(["--unseen"])
 
 
 if __name__ == "__main__":

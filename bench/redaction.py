@@ -1,4 +1,4 @@
-"""How much of what identifies the finder covers, by language and label: `python -m bench.redaction`.
+"""How much of what identifies the finder covers: `python -m bench.redaction --unseen`.
 
 A span counts as found only when every letter, mark and digit of it is covered; blanks and
 punctuation never count. Prints sums only, since whoever reads the misses tunes to them.
@@ -31,7 +31,10 @@ KEEP = ("UNIT", "PLACE_COARSE", "PUBLIC_FIGURE", "DECOY")
 """Evidence, public geography, public figures, plain numbers."""
 LABELS = MUST + SHOULD + POLICY + KEEP
 
-GROUPS = ("en", "my", "my-zawgyi", "kac", "mixed", "ALL")
+APART = "no identity"
+"""Texts without any, which can only show false alarms."""
+GROUPS = ("en", "my", "my-zawgyi", "kac", "mixed", "ALL", APART)
+"""ALL are the first five."""
 
 _LATIN_HONORIFIC = re.compile(
     r"((U|Daw|Ko|Ma|Mg|Maung|Saya(ma)?|Sara(ma)?|Duwa|Salang|Slg\.?|Jan|Rev\.?|Dr\.?|Mr\.?|Pastor"
@@ -39,7 +42,8 @@ _LATIN_HONORIFIC = re.compile(
     re.IGNORECASE,
 )
 _BURMESE_HONORIFICS = (
-    "ဆရာမကြီး ဆရာကြီး ဆရာမ ဆရာ ဒေါ်လေး ဒေါ် ေဒၚ ဦး ဥ\u102eး ကို မောင် ေမာင္ ဒေါက်တာ ဆလန် ဆလန္ ဒူဝါ ဒူ၀ါ ရှင် စစ္စတာ မ"
+    "ဆရာမကြီး ဆရာကြီး ဆရာမ ဆရာ ဒေါ်လေး ဒေါ် ေဒၚ ဦး ဥ\u102eး ကို မောင် ေမာင္ "
+    "ဒေါက်တာ ဆလန် ဆလန္ ဒူဝါ ဒူ၀ါ ရှင် စစ္စတာ မ"
 ).split()
 _LEAST_NAME = 2  # code points left of a name without its honorific
 _CLOSES = re.compile(".(\u1037?\u103a|\u1039)")
@@ -61,7 +65,7 @@ class Count:
 
 @dataclass(slots=True)
 class Tally:
-    """Sums over the texts of one group; `hidden` leaves perpetrators out."""
+    """Sums over the texts of one group; `clean` ones miss nothing, `strict` no honorific either."""
 
     texts: int = 0
     clean: int = 0
@@ -69,6 +73,7 @@ class Tally:
     chars: int = 0
     hidden: int = 0
     hidden_rightly: int = 0
+    hidden_neutrally: int = 0
     labels: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
 
     def share(self, over: Iterable[str], part: str, of: str) -> float | None:
@@ -79,8 +84,9 @@ class Tally:
 
     @property
     def precision(self) -> float | None:
-        """Hidden characters that stand in an identity, as a share of all hidden ones."""
-        return self.hidden_rightly / self.hidden if self.hidden else None
+        """Hidden characters that stand in an identity, as a share of all but perpetrators'."""
+        counted = self.hidden - self.hidden_neutrally
+        return self.hidden_rightly / counted if counted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +132,16 @@ def score(
     misses = list[Miss]()
     for row in gold:
         covered = _covered(row, found[row["id"]])
-        group = "my-zawgyi" if row["encoding"] == "zawgyi" else row["lang"]
-        for name in (group, "ALL"):
+        for name in _groups(row):
             _add(tallies[name], row, covered)
         misses += [Miss(row["id"], span["label"], span["text"]) for span in _missed(row, covered)]
     return dict(tallies), misses
+
+
+def _groups(row: Row) -> tuple[str, ...]:
+    if all(span["label"] in KEEP for span in row["spans"]):
+        return (APART,)
+    return ("my-zawgyi" if row["encoding"] == "zawgyi" else row["lang"], "ALL")
 
 
 def _covered(row: Row, spans: Sequence[Span]) -> list[bool]:
@@ -143,20 +154,20 @@ def _covered(row: Row, spans: Sequence[Span]) -> list[bool]:
     return covered
 
 
-def _places(row: Row, span: Span, skip: int = 0) -> list[int]:
+def _places(span: Span, skip: int = 0) -> list[int]:
     """The code points of a span that count, without its first `skip`; all where none are left."""
     counts = content(span["text"])
     places = [span["start"] + at for at, counted in enumerate(counts) if counted]
     return [at for at in places if at >= span["start"] + skip] or places
 
 
-def _is_found(row: Row, span: Span, covered: Sequence[bool]) -> bool:
-    return all(covered[at] for at in _places(row, span, core(span["label"], span["text"])))
+def _is_found(span: Span, covered: Sequence[bool]) -> bool:
+    return all(covered[at] for at in _places(span, core(span["label"], span["text"])))
 
 
 def _missed(row: Row, covered: Sequence[bool]) -> Iterator[Span]:
     for span in row["spans"]:
-        if span["label"] in MUST and not _is_found(row, span, covered):
+        if span["label"] in MUST and not _is_found(span, covered):
             yield span
 
 
@@ -165,22 +176,23 @@ def _add(tally: Tally, row: Row, covered: Sequence[bool]) -> None:
     strict = True
     for span in row["spans"]:
         labels[span["start"] : span["end"]] = [span["label"]] * (span["end"] - span["start"])
-        places = _places(row, span)
+        places = _places(span)
         count = tally.labels[span["label"]]
         count.spans += 1
         count.chars += len(places)
         count.covered += sum(covered[at] for at in places)
         count.whole += (whole := all(covered[at] for at in places))
-        count.core += _is_found(row, span, covered)
+        count.core += _is_found(span, covered)
         strict &= whole or span["label"] not in MUST
     tally.texts += 1
     tally.strict += strict
     tally.clean += not any(_missed(row, covered))
     for counted, is_covered, label in zip(content(row["text"]), covered, labels, strict=True):
         tally.chars += counted
-        if counted and is_covered and label not in POLICY:
+        if counted and is_covered:
             tally.hidden += 1
             tally.hidden_rightly += label in MUST + SHOULD
+            tally.hidden_neutrally += label in POLICY
 
 
 def read(path: Path) -> list[Row]:
@@ -218,8 +230,8 @@ _HEAD = (
 
 def _summary(group: str, tally: Tally) -> list[str]:
     shares = [
-        tally.clean / tally.texts,
-        tally.strict / tally.texts,
+        None if group == APART else tally.clean / tally.texts,
+        None if group == APART else tally.strict / tally.texts,
         tally.share(MUST, "covered", "chars"),
         tally.share(MUST, "core", "spans"),
         tally.share(["PERSON"], "core", "spans"),
@@ -228,16 +240,16 @@ def _summary(group: str, tally: Tally) -> list[str]:
         tally.share(KEEP, "covered", "chars"),
         tally.share(["UNIT"], "covered", "chars"),
         tally.share(POLICY, "covered", "chars"),
-        (tally.hidden + sum(tally.labels[one].covered for one in POLICY)) / tally.chars,
+        tally.hidden / tally.chars,
     ]
     return [group, str(tally.texts), *(_figure(share) for share in shares)]
 
 
 def _cell(tally: Tally, label: str) -> str:
-    if not (spans := tally.labels[label].spans):
+    if label not in tally.labels:
         return "-"
     part, of = ("core", "spans") if label in MUST + SHOULD else ("covered", "chars")
-    return f"{_figure(tally.share([label], part, of))}/{spans}"
+    return f"{_figure(tally.share([label], part, of))}/{tally.labels[label].spans}"
 
 
 def _figure(share: float | None) -> str:

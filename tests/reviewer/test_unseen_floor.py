@@ -1,0 +1,51 @@
+"""A fence against falling back: what the finder reached on texts it was not built on, less two points.
+
+The floors say nothing about being good enough. Raise them when the finder gets better.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.redaction import LABELS, MUST, UNSEEN, read, run
+from tests.corpus import build
+
+FLOORS = {"en": 0.81, "my": 0.66, "my-zawgyi": 0.74, "kac": 0.80, "mixed": 0.71}
+"""Least share of MUST spans found."""
+
+
+@pytest.fixture(scope="module")
+def tallies():
+    return run(read(UNSEEN))[0]
+
+
+@pytest.mark.parametrize("group", FLOORS)
+def test_the_finder_finds_no_less_than_it_did(tallies, group):
+    assert tallies[group].share(MUST, "core", "spans") >= FLOORS[group]
+
+
+def test_the_set_is_what_its_sources_build():
+    assert build.lines() == UNSEEN.read_text(encoding="utf-8")
+
+
+def test_every_language_and_every_label_is_measured():
+    rows = read(UNSEEN)
+    counts = {}
+    for row in rows:
+        assert row["invented"] is True
+        counts[row["lang"], row["encoding"]] = counts.get((row["lang"], row["encoding"]), 0) + 1
+    assert {label for row in rows for span in row["spans"] for label in [span["label"]]} == set(
+        LABELS
+    )
+    assert counts["en", "unicode"] >= 24 and counts["my", "unicode"] >= 24
+    assert counts["kac", "unicode"] >= 16 and counts["mixed", "unicode"] >= 12
+    assert counts["my", "zawgyi"] >= 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[[NAME|Zaw]]", "[[PERSON| Zaw]]", "[[PERSON|Zaw]", "[[PERSON|...]]", "Zaw]]", "[[PERSON|[[AGE|3]]]]"],
+)  # fmt: skip
+def test_a_broken_mark_does_not_build(words):
+    with pytest.raises(AssertionError):
+        build.unmark("x", words)
