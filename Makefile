@@ -7,11 +7,11 @@ PYTEST := $(BIN)/python -m pytest -q
 OFFLINE := unshare $(if $(filter 0,$(shell id -u)),-n,-rn) --
 # The others have loopback and nothing else; some mount a small disk to fill it.
 LOOPBACK := unshare $(if $(filter 0,$(shell id -u)),-nm,-rnm) -- sh -c 'ip link set lo up && exec "$$@"' sh
-LAPTOP_TESTS := tests/envelope tests/keys tests/reviewer tests/release
+LAPTOP_TESTS := tests/envelope tests/keys tests/reviewer tests/release tests/cleaning
 LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildcard tests/test_*.py)
 BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
 TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl \
-	age=age git=git
+	age=age git=git bwrap=bubblewrap
 LONG_TOOLS := tor=tor pdftoppm=poppler-utils zbarimg=zbar-tools systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
 # Debian 12's Node 18 has the Web Crypto API, but not under its global name.
 export NODE_OPTIONS = $(if $(filter v18.%,$(shell node --version 2>/dev/null)),--experimental-global-webcrypto)

@@ -35,3 +35,11 @@ class ConsentError(ReviewerError):
 
 class ProposalError(ReviewerError):
     """A proposal, an approval or a release is refused."""
+
+
+class SandboxError(ReviewerError):
+    """The sandbox that opens files can not be made here."""
+
+
+class SandboxLimitError(SandboxError):
+    """What ran in the sandbox reached a limit and was ended; the message is a verb phrase."""

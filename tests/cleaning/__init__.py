@@ -1,0 +1,1 @@
+"""Attachments and the sandbox they are opened in."""
