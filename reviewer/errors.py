@@ -43,3 +43,11 @@ class SandboxError(ReviewerError):
 
 class SandboxLimitError(SandboxError):
     """What ran in the sandbox reached a limit and was ended; the message is a verb phrase."""
+
+
+class CleaningError(ReviewerError):
+    """An attachment can not be opened or cleaned; `why` is the reason alone."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This file can not be released: {why}; withhold it.")
+        self.why = why
