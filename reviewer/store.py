@@ -168,6 +168,14 @@ class Store:
         """Keep a value under a name."""
         self._upsert(_records, name, {"value": canonical.dumps(value)})
 
+    def seal_apart(self, name: str, value: bytes) -> bytes:
+        """Encrypt what lies in a file of its own, bound to that file's name."""
+        return self._cells.seal(("files", "content", name, 1), value)
+
+    def open_apart(self, name: str, sealed: bytes) -> bytes:
+        """Decrypt the content of such a file; VaultError if it was changed or renamed."""
+        return self._cells.open(("files", "content", name, 1), sealed)
+
     def _entry(self, row: RowMapping) -> Entry:
         opened = {name: self._open(row, name) if row[name] else None for name in _CONTENT}
         document, review = opened["document"], opened["review"]

@@ -3,6 +3,7 @@
     vault.locked    vault key, the reviewer's private keys, root fingerprint, log salt (keys.lock)
     vault.db        reviewer.store
     sealed/         the evidentiary copies, byte for byte as received, named by SHA-256
+    clean/          clean copies of attachments, sealed under the vault key (reviewer.attachments)
     transfers/      what the drop signed: manifests and signature of every transfer read
     keyring.json(.sig), custody.jsonl, lock
 
