@@ -1,0 +1,7 @@
+"""The invented team of the reviewer's tests, and for each test a copy of its own."""
+
+from __future__ import annotations
+
+from tests.reviewer.conftest import first_world, pytest_configure, world
+
+__all__ = ["first_world", "pytest_configure", "world"]
