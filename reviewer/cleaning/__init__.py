@@ -61,13 +61,14 @@ def inspect(data: bytes, declared: str = "") -> Inspected:
     """Look at a file; never raises for its content. `declared` is the type it was sealed with."""
     found = sniff(data)
     try:
-        pages, seconds = _length(data)
-        length = 0 if found.kind == SOUND else pages or seconds
+        kind = _kind(data)
+        pages, seconds = _length(kind, data)
+        length = 0 if kind == SOUND else pages or seconds
         faces = [box for number in range(min(length, FACES_ON)) for box in _faces(data, number)]
     except CleaningError as error:
         return Inspected(OTHER, why_not=error.why)
     warnings = [*_misnamed(declared, found), *_unsought(length)]
-    return Inspected(found.kind, pages, seconds, tuple(faces), "", "; ".join(warnings))
+    return Inspected(kind, pages, seconds, tuple(faces), "", "; ".join(warnings))
 
 
 def preview(data: bytes, page: int = 0, boxes: Sequence[Box] = ()) -> bytes:
@@ -88,15 +89,15 @@ def clean(data: bytes, boxes: Sequence[Box] = (), *, sound: bool = False) -> Cle
     """
     for box in boxes:
         box.check()
-    found = sniff(data)
-    if found.kind == SOUND:
+    kind = _kind(data)
+    if kind == SOUND:
         return _sound(data, boxes, sound)
     filled = [f"{len(boxes)} boxes filled"] if boxes else []
-    if found.kind == FILM:
+    if kind == FILM:
         done = ("every frame written anew", "sound kept" if sound else "sound taken out", *filled)
         return Clean(media.film(data, boxes, sound=sound), "video/mp4", done)
-    if found.kind == PICTURE:
-        write, name = (pixels.png, "png") if found.name == "png" else (pixels.jpeg, "jpeg")
+    if kind == PICTURE:
+        write, name = (pixels.png, "png") if sniff(data).name == "png" else (pixels.jpeg, "jpeg")
         made = write(pixels.drawn(_page(data, 0), boxes))
         return Clean(made, f"image/{name}", ("written anew from pixels", *filled))
     made = pixels.pdf(_sheets(data, boxes))
@@ -111,9 +112,16 @@ def _sound(data: bytes, boxes: Sequence[Box], leaves: bool) -> Clean:
     return Clean(made, "audio/ogg", ("written anew as mono Opus", "voice kept", *silenced))
 
 
-def _length(data: bytes) -> tuple[int, int]:
+def _kind(data: bytes) -> str:
+    """The kind of a file, by its first bytes and, for a film, by what it shows."""
+    found = sniff(data)
+    if found.why_not:
+        raise CleaningError(found.why_not)
+    return SOUND if found.kind == FILM and not media.shows(data) else found.kind
+
+
+def _length(kind: str, data: bytes) -> tuple[int, int]:
     """Pages and whole seconds; one of them is 0."""
-    kind = sniff(data).kind
     if kind == SOUND:
         return 0, -(-len(media.pcm(data)) // media.SECOND)
     return (0, media.seconds(data)) if kind == FILM else (_page(data, 0).pages, 0)

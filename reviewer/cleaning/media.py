@@ -44,21 +44,27 @@ _SMALL = (
 _NO_SEI = ["-bsf:v", "filter_units=remove_types=6"]
 
 
+def shows(data: bytes) -> bool:
+    """Whether a file that may be a film has moving pictures: phones put bare sound in the same."""
+    return _probe(data, "V:0", "stream=codec_type").get("codec_type") == "video"
+
+
 def seconds(data: bytes) -> int:
-    """How long a film is, in whole seconds rounded up; CleaningError if it shows nothing."""
-    line = ["ffprobe", *_READ[1:], "-f", _demuxer(data), "-select_streams", "V:0"]
-    asked = ["-show_entries", "stream=codec_type:format=duration", "-of", "default=nw=1", _INPUT]
-    said = dict(
-        row.split("=", 1)
-        for row in child.program([*line, *asked], data).decode("ascii", "replace").split("\n")
-        if "=" in row
-    )
-    length = re.fullmatch(r"([0-9]{1,6})(\.[0-9]{1,9})?", said.get("duration", ""))
-    if said.get("codec_type") != "video" or length is None:
-        raise CleaningError("it shows no pictures")
-    if (whole := math.ceil(float(length[0]))) > LONGEST_FILM:
+    """How long a film is, in whole seconds rounded up; CleaningError if it does not say."""
+    said = _probe(data, "V:0", "format=duration").get("duration", "")
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,9})?", said):
+        raise CleaningError("it does not say how long it is; make an MP4 of it")
+    if (whole := math.ceil(float(said))) > LONGEST_FILM:
         raise CleaningError(f"it is longer than {LONGEST_FILM // 60} minutes; cut it")
     return max(whole, 1)
+
+
+def _probe(data: bytes, streams: str, entries: str) -> dict[str, str]:
+    """What ffprobe says of these entries, by name."""
+    line = ["ffprobe", *_READ[1:], "-f", _demuxer(data), "-select_streams", streams]
+    asked = ["-show_entries", entries, "-of", "default=nw=1", _INPUT]
+    rows = child.program([*line, *asked], data).decode("ascii", "replace").split("\n")
+    return dict(row.split("=", 1) for row in rows if "=" in row)
 
 
 def frame(data: bytes, second: int) -> Page:
@@ -122,7 +128,10 @@ def _filled(box: Box) -> str:
 
 
 def _demuxer(data: bytes) -> str:
-    return _DEMUXERS[sniff(data).name]
+    name = sniff(data).name
+    if name not in _DEMUXERS:
+        raise CleaningError("it holds no sound and no film")
+    return _DEMUXERS[name]
 
 
 def _page(data: bytes) -> Page:
