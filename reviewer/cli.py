@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from envelope.cli import LazyGroup, run
+from reviewer.network import DEMO
 
 _COMMANDS = {
     "init": ("reviewer.cli_vault:init", "Make your vault on this laptop."),
@@ -19,16 +20,19 @@ _COMMANDS = {
     "propose": ("reviewer.cli_release:propose", "Build and sign a bundle for one recipient."),
     "approve": ("reviewer.cli_release:approve", "Read and sign another reviewer's proposal."),
     "release": ("reviewer.cli_release:release", "Seal an approved bundle to its recipient."),
+    "stick": ("reviewer.cli_stick:stick", "Mark a stick as one for in or out (stick new)."),
     "log": ("reviewer.cli_vault:log", "Check the custody log (log verify)."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 @click.option("--vault", envvar="SAKSE_VAULT", type=click.Path(path_type=Path), help="Your vault.")
+@click.option("--demo-network", is_flag=True, help="For demos only: work on a network. Logged.")
 @click.pass_context
-def group(context: click.Context, vault: Path | None) -> None:
+def group(context: click.Context, vault: Path | None, demo_network: bool) -> None:
     """Read testimony, redact it, and release it with a second reviewer. Stays off every network."""
     context.obj = vault
+    context.meta[DEMO] = demo_network
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import click
 
 from envelope.cli import passphrase_option, read_passphrase
 from envelope.offline import forbid_network
+from reviewer import sticks
+from reviewer.age import age_note
 from reviewer.errors import VaultError
-from reviewer.network import refuse_if_up
+from reviewer.network import DEMO, Watch, way_out
+from reviewer.screen import safe_line
 from reviewer.vault import Vault
 
 Command = Callable[..., None]
@@ -32,9 +36,12 @@ def offline(command: Command) -> Command:
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> None:
         forbid_network()
-        refuse_if_up()
-        os.umask(0o077)
-        command(*args, **kwargs)
+        demo = for_demo()
+        if demo:
+            _loud("DEMO: this laptop may be on a network; work with invented accounts only.")
+        with Watch(demo=demo):
+            os.umask(0o077)
+            command(*args, **kwargs)
 
     return guarded
 
@@ -53,12 +60,45 @@ def vault_command(command: Command) -> Command:
         passphrase_file: Path | None,
         **kwargs: Any,
     ) -> None:
-        folder = chosen(context, vault_folder)
-        passphrase = read_passphrase(passphrase_file, "Passphrase of your vault")
-        with Vault(folder, passphrase) as vault:
+        with open_vault(context, vault_folder, passphrase_file) as vault:
             command(vault, **kwargs)
 
     return opened
+
+
+@contextlib.contextmanager
+def open_vault(
+    context: click.Context, folder: Path | None, passphrase_file: Path | None
+) -> Iterator[Vault]:
+    """Open the vault a command names; tell a release that is old, log that this is a demo."""
+    folder = chosen(context, folder)
+    with Vault(folder, read_passphrase(passphrase_file, "Passphrase of your vault")) as vault:
+        log_demo(vault, context.command_path)
+        if note := age_note(vault):
+            _loud(note)
+        yield vault
+
+
+def for_demo() -> bool:
+    """Whether `--demo-network` was given before the command's name."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(DEMO))
+
+
+def log_demo(vault: Vault, command: str) -> None:
+    """Note in the custody log that a command worked without looking for a network."""
+    if for_demo():
+        vault.log("network_override", command=command, network=way_out())
+        vault.commit()
+
+
+def use_stick(vault: Vault, path: Path, role: str) -> None:
+    """Say on stderr which stick `path` lies on; StickError for another team's or role's."""
+    click.echo(f"note: {safe_line(sticks.check(path, role, vault.root))}", err=True)
+
+
+def _loud(sentence: str) -> None:
+    click.secho(f"warning: {sentence}", fg="bright_white", bg="red", bold=True, err=True)
 
 
 def chosen(context: click.Context, folder: Path | None) -> Path:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
+from envelope.cli import echo_json, json_option, passphrase_option
 from envelope.errors import SakseError
 from envelope.offline import forbid_network
 from release.content import NARRATIVE
 from reviewer import decisions
-from reviewer.cli_common import chosen, offline, vault_command
+from reviewer.cli_common import offline, open_vault, vault_command
 from reviewer.decisions import KINDS, Finding
 from reviewer.screen import safe_line
 from reviewer.store import Entry
@@ -62,8 +62,7 @@ def _suggest(
 ) -> None:
     from reviewer.finder import find
 
-    folder = chosen(context, folder)
-    with Vault(folder, read_passphrase(passphrase_file, "Passphrase of your vault")) as vault:
+    with open_vault(context, folder, passphrase_file) as vault:
         for name in testimonies:
             entry = decisions.seek(vault.store.get(name), find)
             vault.store.put(entry)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from keys.person import parse_card
-from reviewer import decisions, proposal
-from reviewer.cli_common import vault_command
+from reviewer import decisions, proposal, sticks
+from reviewer.cli_common import use_stick, vault_command
 from reviewer.errors import ProposalError
 from reviewer.network import refuse_if_up
 from reviewer.proposal import Proposal
@@ -39,6 +39,7 @@ def propose(
         raise ProposalError("One testimony is named twice; name each once.")
     entries = [vault.store.get(name) for name in names]
     to = parse_card(card.read_bytes())
+    use_stick(vault, out, sticks.OUT)
     refuse_if_up()
     made, path = proposal.propose(vault, entries, to, purpose, out)
     click.echo(f"{path}: release {made.release_id} to {to.name}, {len(entries)} testimonies.")
@@ -50,6 +51,7 @@ def propose(
 @vault_command
 def approve(vault: Vault, *, folder: Path, yes: bool) -> None:
     """Show all of another reviewer's proposal, check it against your own vault, and sign it."""
+    use_stick(vault, folder, sticks.OUT)  # the signature goes beside the proposal
     with proposal.scratch() as memory:
         found = proposal.open_proposal(vault, folder, memory)
         proposal.check(vault, found, memory)
@@ -68,6 +70,7 @@ def approve(vault: Vault, *, folder: Path, yes: bool) -> None:
 @vault_command
 def release(vault: Vault, *, folder: Path, out: Path) -> None:
     """Seal an approved bundle to its recipient."""
+    use_stick(vault, out, sticks.OUT)
     refuse_if_up()
     made, signers = proposal.release(vault, folder, out)
     click.echo(f"{out}: release {made.release_id}, signed by {' and '.join(signers)}.")

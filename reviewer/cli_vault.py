@@ -14,8 +14,8 @@ from tqdm import tqdm
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
 from envelope.form import load
 from keys.ceremony import open_identity
-from reviewer import custody, transfer, vault
-from reviewer.cli_common import chosen, offline, vault_command
+from reviewer import custody, sticks, transfer, vault
+from reviewer.cli_common import chosen, for_demo, log_demo, offline, use_stick, vault_command
 from reviewer.decisions import undecided
 from reviewer.reading import answers_for_reading, reading_of
 from reviewer.screen import safe, safe_line
@@ -47,6 +47,9 @@ def init(
     folder = chosen(context, vault_folder)
     passphrase = read_passphrase(passphrase_file, "Passphrase of your identity")
     vault.create(folder, open_identity(identity, passphrase), keyring, root, passphrase)
+    if for_demo():
+        with Vault(folder, passphrase) as made:
+            log_demo(made, context.command_path)
     click.echo(f"{folder} is your vault now; it opens with the passphrase of your identity.")
 
 
@@ -55,6 +58,7 @@ def init(
 @vault_command
 def import_(vault: Vault, bag: Path) -> None:
     """Take in a transfer (the folder sakse-transfer-NNNN on the stick)."""
+    use_stick(vault, bag, sticks.IN)
     found = transfer.read(bag, vault.keyring.drop)
     taken = transfer.take_in(vault, found, _progress, _tell)
     click.echo(

@@ -21,6 +21,10 @@ class CustodyError(ReviewerError):
     """The custody log is broken, cut, or signed by the wrong key."""
 
 
+class StickError(ReviewerError):
+    """A stick is for another purpose or team, not marked, or not mounted as it must be."""
+
+
 class TransferError(ReviewerError):
     """A transfer is not what the drop signed."""
 

@@ -7,7 +7,13 @@ show another's, so it only tells the flags of a name already known.
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from reviewer.errors import NetworkUpError
 
@@ -19,25 +25,100 @@ IFF_LOOPBACK = 0x8
 LOOPBACK = "lo"
 # linux/route.h: the kernel's reject routes carry this flag and lead nowhere.
 RTF_REJECT = 0x200
+EVERY = 10.0
+"""Seconds between two looks while a command runs."""
+GRACE = 2.0
+"""Seconds a command has to give up what it was doing once a network came up."""
+DEMO = "reviewer.demo_network"
+"""Where click's context keeps that `--demo-network` was given."""
+
+_demos: list[Watch] = []  # while one is in here nothing is refused
+
+
+class Watch:
+    """No network at its start, nor until its end: a context manager for a whole command.
+
+    Looks again every `EVERY` seconds. When a network comes up the main thread is broken off as by
+    Ctrl-C, so that open files and the vault's transaction are given up, and NetworkUpError leaves
+    the block, whatever the block made of the break. A process that is still in it `GRACE` seconds
+    later ends as by a power cut, with the same sentence. `demo` looks at nothing and lets
+    `refuse_if_up` pass until the block ends; who asks for it must be loud about it.
+    """
+
+    def __init__(self, *, demo: bool = False) -> None:
+        self._demo = demo
+        self._over = threading.Event()
+        self._refusal: NetworkUpError | None = None
+        self._thread = threading.Thread(target=self._look, name="network watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Refuse when a network is up already, else begin to look."""
+        if self._demo:
+            _demos.append(self)
+        else:
+            refuse_if_up()
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop looking; raise NetworkUpError when the block was broken off."""
+        if self._demo:
+            _demos.remove(self)
+            return
+        try:
+            self._over.set()
+            self._thread.join()
+        except KeyboardInterrupt:
+            if self._refusal is None:
+                raise
+        if self._refusal is not None:
+            raise self._refusal from None
+
+    def _look(self) -> None:
+        while not self._over.wait(EVERY):
+            try:
+                refuse_if_up()
+            except NetworkUpError as error:
+                self._break_off(error)
+                return
+
+    def _break_off(self, refusal: NetworkUpError) -> None:
+        self._refusal = refusal
+        main = threading.main_thread().ident
+        if main is not None:
+            signal.pthread_kill(main, signal.SIGINT)
+        if not self._over.wait(GRACE):
+            sys.stderr.write(f"error: {refusal}\n")
+            sys.stderr.flush()
+            os._exit(refusal.exit_code)
 
 
 def refuse_if_up(proc_net: Path = PROC_NET, sys_net: Path = SYS_NET) -> None:
     """Raise NetworkUpError naming an interface that is up, or one that a route leads through.
 
-    Also raises when the kernel does not say: what can not be checked is not trusted.
+    Also raises when the kernel does not say: what can not be checked is not trusted. Passes
+    inside a `Watch` for a demo.
     """
+    if not _demos and (why := way_out(proc_net, sys_net)):
+        raise NetworkUpError(
+            f"This laptop is on a network ({why}); pull the cable, switch every radio off, and try"
+            " again."
+        )
+
+
+def way_out(proc_net: Path = PROC_NET, sys_net: Path = SYS_NET) -> str:
+    """Say what leads to a network, "" for nothing; NetworkUpError when the kernel does not say."""
     for name in _interfaces(proc_net):
         if _is_up(sys_net / name):
-            raise _refusal(f"the network interface {name} is up")
+            return f"the network interface {name} is up"
     for name in _routes(proc_net):
-        raise _refusal(f"a route leads out through {name}")
-
-
-def _refusal(why: str) -> NetworkUpError:
-    return NetworkUpError(
-        f"This laptop is on a network ({why}); pull the cable, switch every radio off, and try"
-        " again."
-    )
+        return f"a route leads out through {name}"
+    return ""
 
 
 def _interfaces(proc_net: Path) -> list[str]:
@@ -67,7 +148,8 @@ def _routes(proc_net: Path) -> list[str]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text()
+        # The kernel lets an interface have a name in any bytes.
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         raise NetworkUpError(
             f"Whether this machine is on a network can not be checked ({path} is not readable);"

@@ -321,19 +321,20 @@ def test_a_killed_import_can_be_done_again_and_loses_nothing(world):
 
 
 def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
-    from reviewer import cli_common
+    from reviewer import network
     from reviewer.errors import NetworkUpError
 
     def up() -> None:
         raise NetworkUpError("This laptop is on a network.")
 
-    monkeypatch.setattr(cli_common, "refuse_if_up", up)
+    monkeypatch.setattr(network, "refuse_if_up", up)
     commands = {
         "init": ["--identity", world.folder / "ana.identity", "--keyring",
                  world.folder / "keyring.json", "--root", world.root],
         "import": [world.folder], "list": [], "show": ["x"], "suggest": ["x"], "redact": ["x"],
         "propose": ["x", "--to", world.folder / "iimm.card.json", "--purpose", "p", "--out", "o"],
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
+        "stick": ["new", "--role", "in", world.folder],
     }  # fmt: skip
     from reviewer.cli import _COMMANDS
 
@@ -343,9 +344,9 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
 
 
 def test_help_works_while_a_network_is_up(world, monkeypatch):
-    from reviewer import cli_common
+    from reviewer import network
 
-    monkeypatch.setattr(cli_common, "refuse_if_up", lambda: 1 / 0)
+    monkeypatch.setattr(network, "refuse_if_up", lambda: 1 / 0)
     for line in (["--help"], ["import", "--help"], ["log", "verify", "--help"]):
         assert world.run("ana", *line).exit_code == 0
 
