@@ -133,7 +133,7 @@ def _find(place: Path, top: Path) -> tuple[Path, Stick] | None:
     """The nearest folder with a role file, from a path up to where its mount begins."""
     for folder in (place, *place.parents):
         if (data := _read(folder / ROLE_FILE)) is not None:
-            return folder, _parse(data, folder)
+            return folder, parse(data, folder)
         if folder == top:
             break
     return None
@@ -153,7 +153,8 @@ def _read(path: Path) -> bytes | None:
         return file.read(_LIMIT + 1)
 
 
-def _parse(data: bytes, folder: Path) -> Stick:
+def parse(data: bytes, folder: Path) -> Stick:
+    """Read the role file of the stick at `folder`; StickError for any other bytes."""
     try:
         value = canonical.loads_canonical(data, what="It", limit=_LIMIT)
     except FormatError as error:
