@@ -37,6 +37,7 @@ IN_OPTIONS = ("ro", "noexec", "nosuid", "nodev")
 MOUNTINFO = Path("/proc/self/mountinfo")
 SYS_BLOCK = Path("/sys/dev/block")
 
+_SYSTEM = {Path("/"), Path("/home")}  # a laptop that runs from a USB disk has no stick there
 _LIMIT = 4096  # bytes of a role file
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _TEAM = re.compile(r"[0-9]{5}-[0-9]{5}")
@@ -91,7 +92,7 @@ def check(
     mount = mount_of(place, mountinfo)
     found = _find(place, mount.point)
     if found is None:
-        if _removable(_device(mount), sys_block):
+        if mount.point not in _SYSTEM and _removable(_device(mount), sys_block):
             raise StickError(
                 f"{mount.point} is a medium that can be removed and has no role; mark it with:"
                 f" sakse-review stick new --role {role} {shlex.quote(str(mount.point))}"
@@ -203,25 +204,25 @@ def _device(mount: Mount) -> str:
 
 
 def _removable(device: str, sys_block: Path) -> bool:
-    """Say whether a block device, or one that it rests on (LUKS), can be pulled out.
-
-    A card reader is told by its driver, since its cards do not say so themselves.
-    """
+    """Say whether a block device, or one that it rests on (LUKS), can be pulled out."""
     try:
         block = (sys_block / device).resolve(strict=True)
     except OSError:  # no block device: a tmpfs, an overlay, a network file system
         return False
-    if "/usb" in str(block) or "/mmc_host/" in str(block):
-        return True
-    for folder in (block, block.parent):  # a partition's disk is the folder around it
-        if (folder / "removable").is_file():
-            return (folder / "removable").read_text().strip() == "1" or _slaves(block, sys_block)
-    return _slaves(block, sys_block)
+    disks = (block, block.parent)  # a partition's disk is the folder around it
+    said = {_text(disk / "removable") for disk in disks}
+    # A card, unlike memory soldered in, is of type SD; its disk does not say that it comes out.
+    card = "SD" in {_text(folder / "type") for folder in block.parents}
+    return "/usb" in str(block) or card or "1" in said or _slaves(block, sys_block)
+
+
+def _text(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""
 
 
 def _slaves(block: Path, sys_block: Path) -> bool:
     below = block / "slaves"
-    under = [(one / "dev").read_text().strip() for one in below.iterdir()] if below.is_dir() else []
+    under = [_text(one / "dev") for one in below.iterdir()] if below.is_dir() else []
     return any(_removable(device, sys_block) for device in under)
 
 

@@ -257,10 +257,12 @@ def test_a_role_above_the_mount_says_nothing_about_it(machine, point):
 
 @pytest.mark.parametrize(
     ("where", "removable"),
-    [("pci0/usb1/1-1", "0"), ("pci0/mmc_host/mmc0", "0"), ("pci0/ata1", "1")],
+    [("pci0/usb1/1-1", "0"), ("pci0/mmc0/card", "0"), ("pci0/ata1", "1")],
 )
 def test_a_medium_that_can_be_removed_and_has_no_role_is_refused(machine, point, where, removable):
     machine.disk("8:17", where, removable)
+    if where.endswith("card"):
+        (machine.sys / where / "type").write_text("SD\n")
     machine.mount(point, "ro,noexec,nosuid,nodev")
     with pytest.raises(StickError, match="sakse-review stick new --role in '"):
         machine.check(point / "bag")
@@ -271,6 +273,18 @@ def test_a_medium_that_can_be_removed_and_has_no_role_is_refused(machine, point,
 def test_an_inner_disk_without_a_role_is_a_plain_folder(machine, point):
     machine.disk("8:17", "pci0/ata1")
     machine.mount(point, "rw")
+    assert "plain folder" in machine.check(point)
+
+
+def test_memory_soldered_in_is_no_card(machine, point):
+    machine.disk("8:17", "pci0/mmc0/card")
+    (machine.sys / "pci0/mmc0/card/type").write_text("MMC\n")
+    machine.mount(point, "rw")
+    assert "plain folder" in machine.check(point)
+
+
+def test_the_disk_a_laptop_runs_from_is_no_stick(machine, point):
+    machine.disk("8:1", "pci0/usb1/1-1")
     assert "plain folder" in machine.check(point)
 
 
