@@ -12,14 +12,16 @@ LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildc
 BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
 TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl \
 	age=age git=git bwrap=bubblewrap
-LONG_TOOLS := tor=tor pdftoppm=poppler-utils zbarimg=zbar-tools systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm
+LONG_TOOLS := tor=tor pdftoppm=poppler-utils zbarimg=zbar-tools systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm \
+	debootstrap=debootstrap $(STICK_TOOLS)
+STICK_TOOLS := apt-ftparchive=apt-utils gpg=gnupg ssh-keygen=openssh-client
 # Debian 12's Node 18 has the Web Crypto API, but not under its global name.
 export NODE_OPTIONS = $(if $(filter v18.%,$(shell node --version 2>/dev/null)),--experimental-global-webcrypto)
 HOURS ?= 8
 MACHINES := build drop laptop legal dev
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo story test test-long bench page pictures soak lint requirements
+.PHONY: help venv demo story test test-long bench page pictures soak stick lint requirements
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -71,6 +73,10 @@ soak: venv  ## the tests over and over, each time with other random examples, fo
 		$(OFFLINE) $(PYTEST) -m "not long" $(LAPTOP_TESTS) || exit 1; \
 		$(LOOPBACK) $(PYTEST) -m "not long" tests/intake tests/field || exit 1; \
 	done
+
+stick: venv  ## the laptop's install stick in the folder OUT, signed with the SSH key KEY
+	@.ci/need $(STICK_TOOLS)
+	@sh deploy/laptop/build-stick.sh --key "$(KEY)" --out "$(OUT)"
 
 lint: venv  ## ruff and mypy --strict
 	$(BIN)/ruff check --quiet .
