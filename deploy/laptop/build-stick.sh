@@ -33,7 +33,7 @@ echo "$TIME $(git rev-parse HEAD)" > "$OUT/release"
 
 echo "Python packages: the locked files, each by hash, nothing built here"
 for machine in build laptop; do
-    .venv/bin/pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+    .venv/bin/pip download -qq --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
         --dest "$OUT/wheelhouse" --requirement "requirements-$machine.txt"
 done
 

@@ -91,4 +91,4 @@ case $BEFORE in "$PLACE"/*) rm -rf "$BEFORE" ;; esac
 echo "Sakse of $(date -u -d "@$TIME" +%F) is installed in $PLACE, with $(find debian -name '*.deb' | wc -l) Debian packages at hand:"
 echo "  commands sakse-review, sakse-keys, sakse-verify; sakse-update for the next stick, signed by $SIGNER"
 echo "  sticks labelled SAKSE-IN are mounted read-only at /media/sakse-in, SAKSE-OUT at /media/sakse-out; no other by itself"
-if [ "$(wc -l < /proc/swaps)" -gt 1 ]; then echo "warning: swap is on; what is in memory can come to lie on the disk (README)." >&2; fi
+if [ "$(wc -l < /proc/swaps)" -gt 1 ]; then echo "warning: swap is on; unless it is encrypted, what is in memory comes to lie readable on the disk." >&2; fi
