@@ -74,9 +74,14 @@ def open_vault(
     folder = chosen(context, folder)
     with Vault(folder, read_passphrase(passphrase_file, "Passphrase of your vault")) as vault:
         log_demo(vault, context.command_path)
-        if note := age_note(vault):
-            _loud(note)
+        warn_of_age(vault)
         yield vault
+
+
+def warn_of_age(vault: Vault | None = None) -> None:
+    """Say on stderr, in red, when this release is old."""
+    if note := age_note(vault):
+        _loud(note)
 
 
 def for_demo() -> bool:

@@ -15,7 +15,15 @@ from envelope.cli import echo_json, json_option, passphrase_option, read_passphr
 from envelope.form import load
 from keys.ceremony import open_identity
 from reviewer import custody, sticks, transfer, vault
-from reviewer.cli_common import chosen, for_demo, log_demo, offline, use_stick, vault_command
+from reviewer.cli_common import (
+    chosen,
+    for_demo,
+    log_demo,
+    offline,
+    use_stick,
+    vault_command,
+    warn_of_age,
+)
 from reviewer.decisions import undecided
 from reviewer.reading import answers_for_reading, reading_of
 from reviewer.screen import safe, safe_line
@@ -44,6 +52,7 @@ def init(
     passphrase_file: Path | None,
 ) -> None:
     """Make your vault; it opens with the passphrase of your identity."""
+    warn_of_age()
     folder = chosen(context, vault_folder)
     passphrase = read_passphrase(passphrase_file, "Passphrase of your identity")
     vault.create(folder, open_identity(identity, passphrase), keyring, root, passphrase)

@@ -57,6 +57,7 @@ class Watch:
             _demos.append(self)
         else:
             refuse_if_up()
+            _hear_interrupts()
             self._thread.start()
         return self
 
@@ -96,6 +97,13 @@ class Watch:
             sys.stderr.write(f"error: {refusal}\n")
             sys.stderr.flush()
             os._exit(refusal.exit_code)
+
+
+def _hear_interrupts() -> None:
+    """Have SIGINT raise KeyboardInterrupt also in a script's background job, which ignores it."""
+    here = threading.current_thread() is threading.main_thread()
+    if here and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def refuse_if_up(proc_net: Path = PROC_NET, sys_net: Path = SYS_NET) -> None:

@@ -20,7 +20,7 @@ ROOMS = ("envelope", "intake", "keys", "reviewer", "release", "field")
 # Standard modules that open no connection, run no program and import nothing by name.
 PLAIN = """__future__ abc base64 binascii bisect calendar codecs collections concurrent.futures contextlib csv dataclasses
 datetime decimal difflib enum errno fcntl functools gzip hashlib heapq hmac html io ipaddress
-itertools json math mimetypes operator os pathlib random re secrets shutil signal stat string struct sys
+itertools json math mimetypes operator os pathlib random re secrets shlex shutil signal stat string struct sys
 tarfile tempfile textwrap threading time tomllib types typing unicodedata urllib.parse uuid
 xml.etree zipfile zlib zoneinfo""".split()
 

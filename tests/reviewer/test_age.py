@@ -39,6 +39,14 @@ def test_every_command_in_a_vault_says_it_in_red_on_stderr(world, clock):
     assert result.stderr == f"warning: This release of Sakse is 61 {NOTE}\n"
 
 
+def test_init_says_it_too(world, clock):
+    clock(61)
+    given = ["--identity", world.folder / "no", "--keyring", world.folder / "keyring.json", "--root", "x"]
+    assert "does not exist" in world.run("eve", "init", *given).stderr
+    given[1] = world.folder / "ana.identity"
+    assert f"61 {NOTE}" in world.run("eve", "init", *given).stderr
+
+
 def test_a_clock_set_back_does_not_hide_it_once_the_log_has_a_later_day(world, clock):
     clock(300)
     with vault_of(world) as vault:

@@ -183,14 +183,42 @@ def test_a_command_goes_on_while_no_network_comes_up(world, asking):
     assert (process.returncode, out, err) == (0, "0 sealed files.\n", "")
 
 
-def test_a_command_that_can_not_be_interrupted_ends_all_the_same(world, asking):
-    """A background job of a script has SIGINT ignored."""
+def test_a_background_job_of_a_script_ends_as_cleanly(world, asking):
+    """It has SIGINT ignored."""
     ignore = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
     with reviewing(world, "list", passphrase=asking, **ignore) as process:
         wait_until_it_waits(process)
         bring_up(process)
+        began = time.monotonic()
         out, err = ended(process)
     assert (process.returncode, out, err) == (1, "", SENTENCE)
+    assert time.monotonic() - began < network.GRACE
+
+
+STUBBORN = """
+import time
+from reviewer import network
+network.EVERY, network.GRACE = 0.05, 0.5
+with network.Watch():
+    print("at work", flush=True)
+    while True:
+        try:
+            time.sleep(60)
+        except KeyboardInterrupt:
+            pass
+"""
+
+
+def test_a_command_that_can_not_be_interrupted_ends_all_the_same():
+    line = ["unshare", "-n", sys.executable, "-c", STUBBORN]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "at work\n"
+            bring_up(process)
+            _, err = ended(process)
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (1, SENTENCE)
 
 
 def test_an_import_that_a_network_ends_leaves_the_vault_whole_and_can_be_done_again(world):
