@@ -69,7 +69,7 @@ sign --export > keyring.gpg
 
 echo "Signature over every file"
 cd "$OUT"
-find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
+find . -type f ! -path ./SHA256SUMS | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
 ssh-keygen -q -Y sign -f "$KEY" -n sakse-update@v1 SHA256SUMS
 echo "$(find . -name '*.deb' | wc -l) Debian and $(find . -name '*.whl' | wc -l) Python packages, $(du -sm . | cut -f1) MB in $OUT"
 echo "signer, for the paper that goes with the stick: $(ssh-keygen -lf "$KEY" | cut -d' ' -f2)"

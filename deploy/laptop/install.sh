@@ -31,9 +31,10 @@ SAID=$(ssh-keygen -Y check-novalidate -n "$SIGNED" -s SHA256SUMS.sig < SHA256SUM
 [ "${SAID##* }" = "$SIGNER" ] ||
     die "this stick is signed by ${SAID##* }, not by $SIGNER; do not use it, and ask who made it."
 [ -z "$(find . ! -type f ! -type d)" ] || die "this stick holds something that is no file; do not use it, and ask for another."
-find . -type f ! -name 'SHA256SUMS*' | LC_ALL=C sort > "$WORK/found"
-cut -c67- SHA256SUMS | LC_ALL=C sort | cmp -s - "$WORK/found" ||
-    die "this stick lacks a file, or has one that nobody signed; do not use it, and ask for another."
+find . -type f ! -path ./SHA256SUMS ! -path ./SHA256SUMS.sig | LC_ALL=C sort > "$WORK/found"
+cut -c67- SHA256SUMS | LC_ALL=C sort > "$WORK/named"
+ODD=$(LC_ALL=C comm -3 "$WORK/found" "$WORK/named" | tr -d '\t' | head -n 1)
+[ -z "$ODD" ] || die "$ODD is missing on this stick, or nobody signed it; do not use it, and ask for another."
 sha256sum --check --strict --status SHA256SUMS ||
     die "a file of this stick was changed or is damaged: $(sha256sum --check SHA256SUMS 2>/dev/null | sed -n 's/: FAILED.*//p' | head -n 1); copy the stick again."
 TIME=$(cut -d' ' -f1 release)
@@ -48,7 +49,7 @@ echo "deb [signed-by=$WORK/stick/debian/keyring.gpg] file:$WORK/stick/debian ./"
 export DEBIAN_FRONTEND=noninteractive
 apt_get() {
     apt-get -qq -o Dir::Etc::SourceList="$WORK/sources" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$WORK/lists" \
-        -o Dir::Cache="$WORK/cache" -o Acquire::Check-Date=false -o Acquire::Languages=none -o Dpkg::Use-Pty=0 "$@"
+        -o Dir::Cache="$WORK/cache" -o Acquire::Check-Date=false -o Acquire::Languages=none -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 {
     apt_get update

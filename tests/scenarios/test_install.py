@@ -72,7 +72,7 @@ class Laptop:
     def sign(self, stick: Path, by: Path | None = None, namespace: str = "sakse-update@v1") -> None:
         """Sign what is on a stick now, as its maker would."""
         (stick / "SHA256SUMS.sig").unlink(missing_ok=True)
-        find = "find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs -d '\\n' sha256sum > SHA256SUMS"
+        find = "find . -type f ! -path ./SHA256SUMS | LC_ALL=C sort | xargs -d '\\n' sha256sum > SHA256SUMS"
         subprocess.run(["sh", "-c", find], cwd=stick, check=True)
         line = ["ssh-keygen", "-q", "-Y", "sign", "-f", by or self.key, "-n", namespace, "SHA256SUMS"]
         subprocess.run(line, cwd=stick, check=True, stderr=subprocess.DEVNULL)
@@ -151,8 +151,9 @@ TOUCHED = {
     "the list": (flip("packages.txt"), "changed or is damaged: ./packages.txt"),
     "the sums": (flip("SHA256SUMS"), "signature of this stick is broken"),
     "the signature": (flip("SHA256SUMS.sig"), "signature of this stick is broken"),
-    "one more": (lambda stick: (stick / "wheelhouse/more.whl").write_bytes(b"x"), "one that nobody signed"),
-    "one less": (lambda stick: (stick / "debian/InRelease").unlink(), "lacks a file"),
+    "one more": (lambda stick: (stick / "wheelhouse/more.whl").write_bytes(b"x"), "./wheelhouse/more.whl is missing on this stick, or nobody"),
+    "one in disguise": (lambda stick: (stick / "debian/SHA256SUMS.sig").write_bytes(b"x"), "./debian/SHA256SUMS.sig is"),
+    "one less": (lambda stick: (stick / "debian/InRelease").unlink(), "./debian/InRelease is missing"),
     "a link": (lambda stick: (stick / "link").symlink_to("/etc/passwd"), "something that is no file"),
     "no signature": (lambda stick: (stick / "SHA256SUMS.sig").unlink(), "no install stick"),
 }
