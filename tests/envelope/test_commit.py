@@ -52,6 +52,23 @@ def test_cells_hold_the_text_and_nothing_else(text: str) -> None:
     assert cells[0] == "" and all(len(cell) <= 1 for cell in cells)
 
 
+@given(TEXTS, st.binary(min_size=32, max_size=32))
+def test_the_digest_of_a_unit_is_that_of_its_cells_one_by_one(text: str, key: bytes) -> None:
+    """Once more from doc/FORMAT.md, by bits and bytes, and with none of the code's short cuts."""
+    found = [""]
+    for i in range(len(text) + 1):
+        first = format(sha256(b"SR1-deco" + key + i.to_bytes(4, "big")).digest()[0], "08b")
+        found += [""] * (len(first) - len(first.lstrip("1")))
+        found += text[i : i + 1]
+    assert commit.cells(key, text) == found
+    whole = b"SR1-node"
+    for c, cell in enumerate(found):
+        salt = sha256(b"SR1-salt" + key + c.to_bytes(4, "big")).digest()[:16]
+        assert commit.cell_digest(key, c, cell) == sha256(b"SR1-cell" + salt + cell.encode()).digest()
+        whole += commit.cell_digest(key, c, cell)
+    assert commit.unit_digest(key, text) == sha256(whole).digest()
+
+
 @given(TEXTS, TEXTS, st.integers(0, 200))
 def test_two_texts_never_share_a_digest(first: str, second: str, u: int) -> None:
     key = commit.unit_key(SEED, u)
