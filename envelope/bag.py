@@ -47,6 +47,11 @@ def write(folder: Path, info: Mapping[str, str]) -> None:
         os.utime(path, (0, 0))
 
 
+def manifest(digests: Mapping[str, str]) -> bytes:
+    """Return the only manifest that says name → SHA-256 (hex) of these files."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
+
+
 def validate(folder: Path) -> dict[str, str]:
     """Check every file of a bag against its manifests; return bag-info.txt.
 
@@ -126,7 +131,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _manifest(folder: Path, names: Iterable[str]) -> bytes:
-    return "".join(f"{_sha256(folder / name)}  {name}\n" for name in names).encode()
+    return manifest({name: _sha256(folder / name) for name in names})
 
 
 def _check(folder: Path, manifest: str, present: set[str]) -> None:

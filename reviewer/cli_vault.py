@@ -12,9 +12,10 @@ import click
 from tqdm import tqdm
 
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
+from envelope.errors import BagError
 from envelope.form import load
 from keys.ceremony import open_identity
-from reviewer import custody, sticks, transfer, vault
+from reviewer import custody, importing, sticks, transfer, vault
 from reviewer.cli_common import (
     chosen,
     for_demo,
@@ -25,9 +26,12 @@ from reviewer.cli_common import (
     warn_of_age,
 )
 from reviewer.decisions import undecided
+from reviewer.errors import TransferError
+from reviewer.importing import Listed
 from reviewer.reading import answers_for_reading, reading_of
 from reviewer.screen import safe, safe_line
 from reviewer.store import Entry
+from reviewer.transfer import Transfer
 from reviewer.vault import Vault
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -63,21 +67,38 @@ def init(
 
 
 @click.command("import")
-@click.argument("bag", type=FOLDER)
+@click.argument("place", type=FOLDER)
 @vault_command
-def import_(vault: Vault, bag: Path) -> None:
-    """Take in a transfer (the folder sakse-transfer-NNNN on the stick)."""
-    use_stick(vault, bag, sticks.IN)
-    found = transfer.read(bag, vault.keyring.drop)
-    taken = transfer.take_in(vault, found, _progress, _tell)
+def import_(vault: Vault, place: Path) -> None:
+    """Take in a transfer (a folder sakse-transfer-NNNN), or all that lie in a stick's folder."""
+    use_stick(vault, place, sticks.IN)
+    found, refused = _transfers(place, vault.keyring.drop)
+    taken = importing.take_in(vault, found, _progress, _tell)
+    names = ", ".join(str(one.number) for one in found)
     click.echo(
-        f"Transfer {found.number}: {taken.opened} opened, {taken.known} known already,"
+        f"Transfer {names or '-'}: {taken.opened} opened, {taken.known} known already,"
         f" {taken.set_aside} set aside, {taken.left} left, {taken.mismatches} in doubt."
     )
+    if refused:
+        raise TransferError(f"{len(refused)} of the transfers there were refused: {refused[0]}")
 
 
-def _progress(files: list[transfer.SealedFile]) -> Iterable[transfer.SealedFile]:
-    bar: Iterable[transfer.SealedFile] = tqdm(
+def _transfers(place: Path, drop: bytes) -> tuple[list[Transfer], list[str]]:
+    """Every transfer at a place that is whole and signed, and why each other one is refused."""
+    found, refused = [], []
+    for folder in transfer.folders(place):
+        try:
+            found.append(transfer.read(folder, drop))
+        except (BagError, TransferError) as error:
+            if folder == place:
+                raise
+            refused.append(f"{folder.name}: {error}")
+            _tell(f"Nothing of {refused[-1]}")
+    return found, refused
+
+
+def _progress(files: list[Listed]) -> Iterable[Listed]:
+    bar: Iterable[Listed] = tqdm(
         files, desc="opening", unit="file", file=sys.stderr, disable=None
     )
     return bar

@@ -1,78 +1,90 @@
-"""Takes a transfer in: checks what the drop signed, opens all, sets aside what does not open.
+"""A transfer on a stick: what it holds, and the proof that the drop signed exactly that (laptop).
 
-The law: nothing of a transfer is read before its bag is whole and signed by the drop's key of the
-keyring. Each file's bytes are hashed again as they are copied, kept byte for byte, and only then
-opened. A file that does not open is set aside with one line that says why, and never lost.
+The law: what lies on a stick is parsed in a child process (reviewer.bagchild), whose word nobody
+takes. From it the only bag that would hold these files is written again here, byte for byte; what
+the drop signed must be that. Later each file must have the hash it has there.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from envelope import bag, canonical, sshsig
-from envelope.disk import replace as replace_file
-from envelope.errors import BagError, FormatError
-from envelope.header import MAX_HEADER
-from envelope.padding import LARGEST, payload_size
-from reviewer import custody
+from envelope.errors import BagError, FormatError, SignatureError
+from reviewer import bagchild
 from reviewer.errors import TransferError
-from reviewer.opening import Opener, Unopened
-from reviewer.store import MISMATCH, OK, OPENED, SET_ASIDE, Entry, Facts, short_id
 from reviewer.vault import Vault
 
 FORMAT = "sakse-transfer@v1"
 SIGNER = "drop"
-MAX_LIST = 64 << 20  # bytes of transfer.json: 400,000 files
-MAX_FILE = payload_size(LARGEST) + MAX_HEADER
-BATCH = 128
-"""Files opened between two commits: what a power cut makes an import do again."""
-
+FOLDERS = "sakse-transfer-*"
+TRANSFERS = "transfers"
+"""The vault's record of the transfers it took in, number → SHA-256 of the tag manifest."""
+_MAX_TAG_FILE = 64 << 10
+_COPY = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_TRANSFERS = "transfers"
-_KEPT = (bag.MANIFEST, bag.TAG_MANIFEST, "bag-info.txt", "bagit.txt", "data/transfer.json")
-
-Tell = Callable[[str], None]
-Progress = Callable[[list["SealedFile"]], Iterable["SealedFile"]]
+_SIGNATURE = f"{bag.TAG_MANIFEST}.{SIGNER}.sig"
 
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """One line of transfer.json: the drop's id, SHA-256 (hex) and size in bytes."""
+    """A file of a transfer: its path on the stick, SHA-256 (hex) and size in bytes."""
 
-    id: str
+    path: Path
     sha256: str
     size: int
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its bytes, and raise BagError at the end if they are not those that were signed."""
+        digest, size = sha256(), 0
+        with _regular(self.path) as source:
+            while piece := source.read(_COPY):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+        if (digest.hexdigest(), size) != (self.sha256, self.size):
+            raise BagError(
+                f"{self.path.name} changed while it was read; the stick may be failing, stop."
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer whose bag is whole and signed by the drop."""
+    """A transfer that the drop signed. `kept` is name → bytes of what proves it."""
 
-    folder: Path
     number: int
     keyring_serial: int
     files: tuple[SealedFile, ...]
-    tag_sha256: str
+    kept: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def tag_sha256(self) -> str:
+        """The SHA-256 (hex) of its tag manifest: what the drop signed."""
+        return sha256(self.kept[bag.TAG_MANIFEST]).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """How many files were opened, known already, set aside, or left as too large to be sealed.
+def folders(place: Path) -> list[Path]:
+    """The transfers at a place: itself, if it is a bag, or those lying in it, by name.
 
-    `mismatches` counts those opened that are not what their seal committed to.
+    Raises TransferError if there is none.
     """
-
-    opened: int = 0
-    known: int = 0
-    set_aside: int = 0
-    left: int = 0
-    mismatches: int = 0
+    if (place / "bagit.txt").exists():
+        return [place]
+    found = sorted(path for path in place.glob(FOLDERS) if path.is_dir())
+    if not found:
+        raise TransferError(
+            f"{place} is no transfer and holds none ({FOLDERS}); name the folder on the stick."
+        )
+    return found
 
 
 def read(folder: Path, drop: bytes) -> Transfer:
@@ -80,173 +92,96 @@ def read(folder: Path, drop: bytes) -> Transfer:
 
     Raises BagError or TransferError naming what is wrong; then nothing of it was opened.
     """
-    bag.validate(folder)
-    if SIGNER not in bag.verify(folder, sshsig.TRANSFER, {SIGNER: drop}):
-        raise TransferError(
-            f"{folder} is not signed by the drop; export the transfer again and copy all of it."
-        )
+    value = bagchild.look(folder)
     try:
-        data = (folder / "data/transfer.json").read_bytes()
-        transfer = _transfer(folder, canonical.loads_canonical(data, what="it", limit=MAX_LIST))
-    except (FormatError, OSError) as error:
+        files = _files(folder, value)
+        kept = _rebuilt(folder, value, files)
+        sshsig.verify(kept[_SIGNATURE], sshsig.TRANSFER, kept[bag.TAG_MANIFEST], {drop})
+    except SignatureError as error:
+        raise BagError(f"{_SIGNATURE} is refused: {error}") from error
+    except FormatError as error:
         raise TransferError(f"transfer.json is refused ({error}); export again.") from error
-    present = {p.relative_to(folder / "data").as_posix() for p in (folder / "data").rglob("*.age")}
-    if present != {f"sealed/{file.id}.age" for file in transfer.files}:
-        raise TransferError("transfer.json does not list the files of its bag; export again.")
-    return transfer
-
-
-def take_in(vault: Vault, transfer: Transfer, progress: Progress, tell: Tell) -> Taken:
-    """Copy and open every file of a transfer that was not opened before; return the counts.
-
-    `tell` gets one line for each file set aside, known already or in doubt.
-    """
-    _arrived(vault, transfer, tell)
-    work = _Import(vault, transfer, tell)
-    for number, file in enumerate(progress(list(transfer.files)), 1):
-        work.take(file)
-        if number % BATCH == 0:
-            vault.commit()
-    seen = vault.store.record(_TRANSFERS) or {}
-    vault.store.set_record(_TRANSFERS, {**seen, str(transfer.number): transfer.tag_sha256})
-    vault.commit()
-    return work.taken
+    return Transfer(value["number"], value["keyring_serial"], files, kept)
 
 
 def last_number(vault: Vault) -> int:
     """The highest number of all transfers this vault has taken in to the end, 0 for none."""
-    return max((int(number) for number in vault.store.record(_TRANSFERS) or {}), default=0)
+    return max(_numbers(vault), default=0)
 
 
-class _Import:
-    def __init__(self, vault: Vault, transfer: Transfer, tell: Tell) -> None:
-        self.vault, self.transfer, self.tell = vault, transfer, tell
-        self.taken = Taken()
-        self._facts = vault.store.facts()
-        self._opener = Opener(vault.person.epochs.values())
+def missing(vault: Vault) -> list[tuple[int, int]]:
+    """The numbers below the highest that this vault has not taken in, as (first, last)."""
+    pairs = pairwise([0, *_numbers(vault)])
+    return [(low + 1, high - 1) for low, high in pairs if high - low > 1]
 
-    def take(self, file: SealedFile) -> None:
-        if file.size > MAX_FILE:
-            self._count("left")
-            self.vault.log("error", file.sha256, reason="too_large")
-            self.tell(f"{file.id}.age is larger than any sealed testimony; left on the stick.")
-            return
-        data = _read(self.transfer, file)
-        known = self._facts.get(file.sha256)
-        if known and known.state == OPENED:
-            self._count("known")
-            self.tell(
-                f"{short_id(file.sha256)} known already: the same sealed file was opened before."
-            )
-            return
-        if known is None:
-            self.vault.keep_sealed(file.sha256, data)
-            self.vault.log("received", file.sha256, transfer=self.transfer.number)
-        entry = self._open(file, data)
-        self.vault.store.put(entry)
-        self._facts[file.sha256] = entry.facts
 
-    def _open(self, file: SealedFile, data: bytes) -> Entry:
-        facts = Facts(OPENED, self.transfer.number, custody.today())
-        try:
-            opening = self._opener.open(data)
-        except Unopened as error:
-            self._count("set_aside")
-            self.vault.log("set_aside", file.sha256, reason=error.reason)
-            self.tell(f"{short_id(file.sha256)} set aside: it {error}")
-            return Entry(file.sha256, replace(facts, state=SET_ASIDE, why=str(error)))
-        self._count("opened")
-        self.vault.log("opened", file.sha256)
-        return Entry(
-            file.sha256,
-            replace(
-                facts,
-                commitment=self._commitment(file, opening.commitment_ok),
-                attachments=opening.attachments,
-            ),
-            opening.file_key,
-            opening.testimony,
+def ranges(found: list[tuple[int, int]]) -> str:
+    """Write ranges for a person: 2, 4-7."""
+    return ", ".join(f"{low}" if low == high else f"{low}-{high}" for low, high in found)
+
+
+def _numbers(vault: Vault) -> list[int]:
+    return sorted(map(int, vault.store.record(TRANSFERS) or {}))
+
+
+def _rebuilt(folder: Path, value: Any, files: tuple[SealedFile, ...]) -> dict[str, bytes]:
+    """The tag files, signature and list of the only bag that holds this list and these files."""
+    listed = canonical.dumps(value)
+    digests = {f"data/sealed/{file.path.name}": file.sha256 for file in files}
+    manifest = bag.manifest({**digests, "data/transfer.json": sha256(listed).hexdigest()})
+    parts = {
+        "bag-info.txt": _small(folder / "bag-info.txt"),
+        "bagit.txt": bag.DECLARATION,
+        bag.MANIFEST: manifest,
+    }
+    tags = bag.manifest({name: sha256(data).hexdigest() for name, data in parts.items()})
+    if not (folder / _SIGNATURE).exists():
+        raise TransferError(
+            f"{folder} is not signed by the drop; export the transfer again and copy all of it."
         )
-
-    def _commitment(self, file: SealedFile, holds: bool) -> str:
-        if holds:
-            self.vault.log("commitment_ok", file.sha256)
-            return OK
-        self._count("mismatches")
-        self.vault.log("commitment_mismatch", file.sha256)
-        self.tell(
-            f"{short_id(file.sha256)} in doubt: it is not what its seal committed to; this mark"
-            " stays with it."
-        )
-        return MISMATCH
-
-    def _count(self, name: str) -> None:
-        self.taken = replace(self.taken, **{name: getattr(self.taken, name) + 1})
+    if _small(folder / bag.TAG_MANIFEST) != tags:
+        raise TransferError(f"{folder} is not one bag from its list to its files; export again.")
+    signature = _small(folder / _SIGNATURE)
+    return {**parts, "data/transfer.json": listed, bag.TAG_MANIFEST: tags, _SIGNATURE: signature}
 
 
-def _arrived(vault: Vault, transfer: Transfer, tell: Tell) -> None:
-    """Keep what the drop signed, before anything is opened; name what is odd about it."""
-    for sentence in _doubts(vault, transfer, vault.store.record(_TRANSFERS) or {}):
-        tell(sentence)
-    name = f"{transfer.number:04d}-{transfer.tag_sha256[:8]}"
-    folder = vault.folder / _TRANSFERS / name
-    (folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
-    for kept in (*_KEPT, f"{bag.TAG_MANIFEST}.{SIGNER}.sig"):
-        replace_file(folder / kept, (transfer.folder / kept).read_bytes())
-    vault.log(
-        "medium_in",
-        transfer=transfer.number,
-        keyring_serial=transfer.keyring_serial,
-        tagmanifest=transfer.tag_sha256,
-        files=len(transfer.files),
-    )
-
-
-def _doubts(vault: Vault, transfer: Transfer, seen: Mapping[str, str]) -> Iterator[str]:
-    highest = last_number(vault)
-    before = seen.get(str(transfer.number))
-    if before is not None and before != transfer.tag_sha256:
-        yield (
-            f"Transfer {transfer.number} was taken in before with other content; ask the operator"
-            " whether the drop was restored from a backup."
-        )
-    elif before is None and transfer.number < highest:
-        yield f"Transfer {transfer.number} is older than transfer {highest}, taken in before."
-    if transfer.keyring_serial > vault.keyring.serial:
-        yield (
-            f"The drop serves keyring {transfer.keyring_serial}, this vault has"
-            f" {vault.keyring.serial}; ask for the newer one."
-        )
-
-
-def _read(transfer: Transfer, file: SealedFile) -> bytes:
-    """The bytes of a file, which must be those that the bag was checked for."""
-    path = transfer.folder / "data/sealed" / f"{file.id}.age"
-    data = path.read_bytes()
-    if len(data) != file.size or sha256(data).hexdigest() != file.sha256:
-        raise BagError(f"{path.name} changed while it was read; the stick may be failing, stop.")
+def _small(path: Path) -> bytes:
+    with _regular(path) as source:
+        data = source.read(_MAX_TAG_FILE + 1)
+    if len(data) > _MAX_TAG_FILE:
+        raise TransferError(f"{path.name} is larger than it can be; export the transfer again.")
     return data
 
 
-def _transfer(folder: Path, value: Any) -> Transfer:
+def _regular(path: Path) -> BinaryIO:
+    """Open a file of a stick; a link or a device is refused, a pipe does not make us wait."""
+    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(source).st_mode):
+        os.close(source)
+        raise TransferError(f"{path.name} is not a file; export the transfer again.")
+    return os.fdopen(source, "rb")
+
+
+def _files(folder: Path, value: Any) -> tuple[SealedFile, ...]:
+    """Read the value of transfer.json strictly."""
     _check(
         isinstance(value, dict) and set(value) == {"files", "format", "keyring_serial", "number"}
     )
     _check(value["format"] == FORMAT and isinstance(value["files"], list))
     numbers = (value["number"], value["keyring_serial"])
     _check(all(type(number) is int and number >= 1 for number in numbers))
-    files = tuple(_file(item) for item in value["files"])
-    _check([f.id for f in files] == sorted({f.id for f in files}))
-    tag_sha256 = sha256((folder / bag.TAG_MANIFEST).read_bytes()).hexdigest()
-    return Transfer(folder, *numbers, files, tag_sha256)
+    files = tuple(_file(folder, item) for item in value["files"])
+    names = [file.path.name for file in files]
+    _check(names == sorted(set(names)))
+    return files
 
 
-def _file(item: Any) -> SealedFile:
+def _file(folder: Path, item: Any) -> SealedFile:
     _check(isinstance(item, dict) and set(item) == {"id", "sha256", "size"})
     _check(isinstance(item["id"], str) and _ID.fullmatch(item["id"]) is not None)
     _check(isinstance(item["sha256"], str) and _HASH.fullmatch(item["sha256"]) is not None)
     _check(type(item["size"]) is int and item["size"] >= 0)
-    return SealedFile(**item)
+    return SealedFile(folder / "data/sealed" / f"{item['id']}.age", item["sha256"], item["size"])
 
 
 def _check(holds: bool) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -122,11 +122,16 @@ class Vault:
         self.store.close()
         os.close(self._lock_handle)
 
-    def keep_sealed(self, sha256: str, data: bytes) -> None:
-        """Write an evidentiary copy, byte for byte; the next `commit` makes it last."""
+    def keep_sealed(self, sha256: str, pieces: Iterable[bytes]) -> Path:
+        """Write an evidentiary copy, byte for byte; the next `commit` makes it last.
+
+        Returns where it lies until then.
+        """
         path = self.folder / "sealed" / f"{sha256}.age"
-        _part(path).write_bytes(data)
+        with _part(path).open("wb") as copy:
+            copy.writelines(pieces)
         self._copies.append(path)
+        return _part(path)
 
     @property
     def custody_path(self) -> Path:

@@ -14,7 +14,8 @@ from envelope.form import load
 from envelope.padding import bucket
 from envelope.seal import seal as seal_raw
 from keys.person import current_epoch, new_reviewer
-from reviewer.transfer import read, take_in
+from reviewer.importing import take_in
+from reviewer.transfer import read
 from reviewer.vault import Vault
 from tests.reviewer.world import CONSENT, PASSPHRASE, seal, short, transfer
 
@@ -165,7 +166,6 @@ def test_the_same_file_in_a_later_transfer_is_known_already(world):
     world.ok("ana", "import", transfer(world, [data]))
     result = world.run("ana", "import", transfer(world, [data, seal(world.ring)], number=2))
     assert "1 opened, 1 known already" in result.stdout
-    assert f"{short(data)} known already" in result.stderr
 
 
 def test_an_older_transfer_is_named(world):
@@ -207,16 +207,15 @@ def test_a_file_changed_on_the_stick_is_refused_by_name(world):
 def test_a_stick_that_changes_while_it_is_read_stops_the_import(world):
     folder = transfer(world, [seal(world.ring)])
 
-    def failing_stick(files):
-        for file in files:
-            path = folder / f"data/sealed/{file.id}.age"
-            path.write_bytes(path.read_bytes()[:-1] + b"x")
-            yield file
+    def failing_stick(listed):
+        for one, file in listed:
+            file.path.write_bytes(file.path.read_bytes()[:-1] + b"x")
+            yield one, file
 
     with Vault(world.vault("ana"), PASSPHRASE) as vault:
         found = read(folder, world.ring.drop)
         with pytest.raises(BagError, match="changed while it was read"):
-            take_in(vault, found, failing_stick, print)
+            take_in(vault, [found], failing_stick, print)
 
 
 def test_a_list_that_does_not_name_its_files_is_refused(world):

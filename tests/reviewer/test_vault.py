@@ -274,9 +274,11 @@ def test_what_is_not_committed_is_in_neither_database_nor_log(world):
 
 
 def test_a_failure_in_the_middle_of_an_import_leaves_whole_testimonies(world, monkeypatch):
-    from reviewer import transfer as transfer_module
+    from reviewer import importing, openers
+    from reviewer.transfer import last_number
 
-    monkeypatch.setattr(transfer_module, "BATCH", 2)
+    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(openers, "AHEAD", 0)
     files = [seal(world.ring, f"Account {n}.") for n in range(5)]
     folder = transfer(world, files)
     kept = Vault.keep_sealed
@@ -286,13 +288,13 @@ def test_a_failure_in_the_middle_of_an_import_leaves_whole_testimonies(world, mo
         calls.append(sha256)
         if len(calls) == 4:
             raise OSError(28, "No space left on device", "vault")
-        kept(self, sha256, data)
+        return kept(self, sha256, data)
 
     monkeypatch.setattr(Vault, "keep_sealed", failing)
     assert "No space left on device" in world.refused("ana", "import", folder)
     with vault_of(world) as vault:
         assert len(vault.store.facts()) == 2
-        assert transfer_module.last_number(vault) == 0
+        assert last_number(vault) == 0
     monkeypatch.setattr(Vault, "keep_sealed", kept)
     assert "3 opened, 2 known already" in world.ok("ana", "import", folder)
     world.ok("ana", "log", "verify")
