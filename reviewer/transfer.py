@@ -19,8 +19,9 @@ from typing import Any, BinaryIO
 
 from envelope import bag, canonical, sshsig
 from envelope.errors import BagError, FormatError, SignatureError
-from reviewer import bagchild
+from reviewer import sandbox
 from reviewer.errors import TransferError
+from reviewer.screen import safe_line
 from reviewer.vault import Vault
 
 FORMAT = "sakse-transfer@v1"
@@ -28,6 +29,8 @@ SIGNER = "drop"
 FOLDERS = "sakse-transfer-*"
 TRANSFERS = "transfers"
 """The vault's record of the transfers it took in, number → SHA-256 of the tag manifest."""
+PATIENCE = 3600  # seconds: 64 GB from a slow stick
+MEMORY = 1 << 30
 _MAX_TAG_FILE = 64 << 10
 _COPY = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -92,7 +95,7 @@ def read(folder: Path, drop: bytes) -> Transfer:
 
     Raises BagError or TransferError naming what is wrong; then nothing of it was opened.
     """
-    value = bagchild.look(folder)
+    value = _looked(folder)
     try:
         files = _files(folder, value)
         kept = _rebuilt(folder, value, files)
@@ -122,6 +125,21 @@ def ranges(found: list[tuple[int, int]]) -> str:
 
 def _numbers(vault: Vault) -> list[int]:
     return sorted(map(int, vault.store.record(TRANSFERS) or {}))
+
+
+def _looked(folder: Path) -> Any:
+    """What the child read in transfer.json, not believed yet."""
+    line = sandbox.python("reviewer.bagchild", str(folder.resolve()))
+    finished = sandbox.run(line, ro=[folder], seconds=PATIENCE, memory=MEMORY)
+    try:
+        match canonical.loads(finished.stdout, what="The answer", limit=sandbox.OUTPUT):
+            case {"list": value}:
+                return value
+            case {"refused": str(sentence)}:
+                raise BagError(safe_line(sentence))
+    except FormatError:
+        pass
+    raise TransferError(f"{folder} can not be read; the stick may be failing, export to another.")
 
 
 def _rebuilt(folder: Path, value: Any, files: tuple[SealedFile, ...]) -> dict[str, bytes]:
