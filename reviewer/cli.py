@@ -12,6 +12,8 @@ from reviewer.network import DEMO
 _COMMANDS = {
     "init": ("reviewer.cli_vault:init", "Make your vault on this laptop."),
     "import": ("reviewer.cli_vault:import_", "Take in a transfer from the drop's stick."),
+    "triage": ("reviewer.cli_triage:triage", "List what came, danger first."),
+    "set-aside": ("reviewer.cli_triage:set_aside", "Keep testimonies out of every release."),
     "list": ("reviewer.cli_vault:list_", "List what the vault holds."),
     "show": ("reviewer.cli_vault:show", "Show one testimony as it was sealed."),
     "suggest": ("reviewer.cli_redact:suggest", "Find identities and note them as findings."),
@@ -21,6 +23,7 @@ _COMMANDS = {
     "approve": ("reviewer.cli_release:approve", "Read and sign another reviewer's proposal."),
     "release": ("reviewer.cli_release:release", "Seal an approved bundle to its recipient."),
     "stick": ("reviewer.cli_stick:stick", "Mark a stick as one for in or out (stick new)."),
+    "contact": ("reviewer.cli_triage:contact", "Hand on, or open, how to reach a witness."),
     "log": ("reviewer.cli_vault:log", "Check the custody log (log verify)."),
 }
 

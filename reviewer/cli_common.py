@@ -22,7 +22,7 @@ from reviewer.vault import Vault
 
 Command = Callable[..., None]
 
-_vault_option = click.option(
+vault_option = click.option(
     "--vault", "vault_folder", type=click.Path(path_type=Path), help="Your vault (or SAKSE_VAULT)."
 )
 
@@ -49,7 +49,7 @@ def offline(command: Command) -> Command:
 def vault_command(command: Command) -> Command:
     """Give a command `--vault`, `--passphrase-file` and the open vault as its first argument."""
 
-    @_vault_option
+    @vault_option
     @passphrase_option
     @click.pass_context
     @functools.wraps(command)

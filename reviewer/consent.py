@@ -42,6 +42,8 @@ def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterat
         yield "it is set aside and was never opened"
         return
     answers = found.answers
+    if entry.facts.aside:
+        yield f"it was set aside as {entry.facts.aside}"
     if found.code and found.code in withdrawn:
         yield "it was withdrawn with its receipt code (u1)"
     if answers.get("c1") != "yes":

@@ -29,6 +29,10 @@ class TransferError(ReviewerError):
     """A transfer is not what the drop signed."""
 
 
+class ContactError(ReviewerError):
+    """A witness left no contact, or this is not the officer it is sealed to."""
+
+
 class RedactionError(ReviewerError):
     """A finding or a decision does not fit the text."""
 

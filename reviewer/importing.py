@@ -109,6 +109,8 @@ class _Import:
         if before is None:
             self.vault.log("received", file.sha256, transfer=transfer.number)
         facts = Facts(OPENED, transfer.number, custody.today())
+        if before:  # a person's decision outlives another try
+            facts = replace(facts, aside=before.aside, note=before.note)
         if isinstance(result, Unopened):
             self.vault.store.put(self._set_aside(file.sha256, facts, result))
         else:

@@ -31,7 +31,7 @@ from reviewer.compose import content
 from reviewer.decisions import ACCEPTED, REJECTED
 from reviewer.errors import ProposalError
 from reviewer.plan import Kept, Plan
-from reviewer.store import SET_ASIDE, Entry
+from reviewer.store import Entry
 from reviewer.tokens import Mark
 from reviewer.transfer import last_number
 from reviewer.vault import Vault
@@ -202,8 +202,8 @@ def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
 
 def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
     names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
-    states = [facts.state for facts in vault.store.facts().values()]
-    set_aside = states.count(SET_ASIDE)
+    known = vault.store.facts().values()
+    set_aside = sum(facts.is_aside for facts in known)
     return Plan(
         release_id=new_release_id(),
         day=custody.today(),
@@ -212,9 +212,9 @@ def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose:
         redactor=vault.me,
         transfer=last_number(vault),
         counts=Counts(
-            received=len(states),
+            received=len(known),
             released=len(entries),
-            withheld=len(states) - len(entries) - set_aside,
+            withheld=len(known) - len(entries) - set_aside,
             set_aside=set_aside,
         ),
         custody_head=vault.head,

@@ -64,6 +64,8 @@ class Facts:
 
     `state` is OPENED or SET_ASIDE (then `why` is a sentence), `commitment` OK or MISMATCH,
     `transfer` the number of the transfer it came in, `attachments` the SR1 units of the files.
+    `aside` is why a person set it aside (one of reviewer.triage.REASONS, "" if nobody did), `note`
+    what she wrote about it.
     """
 
     state: str
@@ -72,6 +74,13 @@ class Facts:
     why: str = ""
     commitment: str = ""
     attachments: tuple[str, ...] = ()
+    aside: str = ""
+    note: str = ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it goes into no release, unopened or by a person's decision."""
+        return self.state == SET_ASIDE or bool(self.aside)
 
 
 @dataclass(frozen=True, slots=True)

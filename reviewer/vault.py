@@ -15,6 +15,7 @@ cut interrupted, or refuses a log that is not the one the database remembers.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Mapping
@@ -127,11 +128,15 @@ class Vault:
 
         Returns where it lies until then.
         """
-        path = self.folder / "sealed" / f"{sha256}.age"
+        path = self.sealed_copy(sha256)
         with _part(path).open("wb") as copy:
             copy.writelines(pieces)
         self._copies.append(path)
         return _part(path)
+
+    def sealed_copy(self, sha256: str) -> Path:
+        """Where the evidentiary copy of a sealed file lies."""
+        return self.folder / "sealed" / f"{sha256}.age"
 
     @property
     def custody_path(self) -> Path:
@@ -147,6 +152,11 @@ class Vault:
     def about(self, sha256: str) -> str:
         """What this vault's log says instead of a sealed file's hash."""
         return custody.salted(self._salt, sha256)
+
+    def mark(self, code: str) -> str:
+        """Six signs that stand for a receipt code in this vault, and tell nothing of it."""
+        digest = hashlib.sha256(b"SR1-mark" + self._salt + code.encode()).hexdigest()
+        return store.short_id(digest)[:6]
 
     def log(self, event: str, sha256: str = "", **detail: Any) -> None:
         """Note an event for the next `commit`, about the sealed file with this hash or none."""

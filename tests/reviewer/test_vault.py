@@ -333,7 +333,8 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
     commands = {
         "init": ["--identity", world.folder / "ana.identity", "--keyring",
                  world.folder / "keyring.json", "--root", world.root],
-        "import": [world.folder], "list": [], "show": ["x"], "suggest": ["x"], "redact": ["x"],
+        "import": [world.folder], "triage": [], "set-aside": ["x", "--reason", "spam"],
+        "contact": ["x", "--out", "o"], "list": [], "show": ["x"], "suggest": ["x"], "redact": ["x"],
         "propose": ["x", "--to", world.folder / "iimm.card.json", "--purpose", "p", "--out", "o"],
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
         "stick": ["new", "--role", "in", world.folder],
