@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from envelope import archive, bag, commit, sshsig, testimony
 from envelope.errors import BagError
@@ -14,6 +18,7 @@ from envelope.form import load
 from envelope.padding import bucket
 from envelope.seal import seal as seal_raw
 from keys.person import current_epoch, new_reviewer
+from reviewer import bagchild
 from reviewer.importing import take_in
 from reviewer.transfer import read
 from reviewer.vault import Vault
@@ -243,3 +248,149 @@ def test_every_step_is_in_the_custody_log_and_the_log_verifies(world):
     events = [json.loads(line)["event"] for line in lines]
     assert events == ["medium_in", "received", "opened", "commitment_ok", "viewed"]
     assert "5 lines hold" in world.ok("ana", "log", "verify")
+
+
+def stick(world, *folders):
+    """A stick's folder with these transfers under the drop's names, and somebody's other files."""
+    place = world.folder / "stick"
+    (place / "holiday").mkdir(parents=True)
+    (place / "holiday" / "bagit.txt").write_text("no bag")
+    for number, folder in enumerate(folders, 1):
+        folder.rename(place / f"sakse-transfer-{number:04d}")
+    return place
+
+
+def test_all_transfers_of_a_stick_are_taken_in_at_once(world):
+    both, first, second = (seal(world.ring, f"Account {n}, invented.") for n in range(3))
+    place = stick(
+        world, transfer(world, [both, first]), transfer(world, [both, second], number=2)
+    )
+    result = world.run("ana", "import", place)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Transfer 1, 2: 3 opened, 1 known already, 0 set aside")
+    rows = listed(world)
+    assert {rows[short(data)]["transfer"] for data in (both, first)} == {1}
+    assert rows[short(second)]["transfer"] == 2
+    assert "never came" not in result.stderr
+    assert "0 opened, 4 known already" in world.ok("ana", "import", place)
+
+
+def test_a_transfer_that_is_refused_does_not_keep_the_others_of_its_stick_out(world):
+    good, bad = seal(world.ring, "Good."), seal(world.ring, "Bad.")
+    broken = transfer(world, [bad])
+    next((broken / "data/sealed").iterdir()).write_bytes(b"x")
+    result = world.run("ana", "import", stick(world, broken, transfer(world, [good], number=2)))
+    assert result.exit_code == 1 and "Transfer 2: 1 opened" in result.stdout
+    assert "Nothing of sakse-transfer-0001: " in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("error: 1 of the transfers there were refused")
+    assert list(listed(world)) == [short(good)]
+
+
+def test_a_place_without_a_transfer_is_named(world):
+    assert "holds none (sakse-transfer-*)" in world.refused("ana", "import", stick(world))
+
+
+LIES = {
+    "a file less": lambda v: v["files"].pop(),
+    "another hash": lambda v: v["files"][0].update(sha256="0" * 64),
+    "another number": lambda v: v.update(number=2),
+    "another keyring": lambda v: v.update(keyring_serial=9),
+    "a file more": lambda v: v["files"].append({"id": "f" * 32, "sha256": "0" * 64, "size": 1}),
+    "a climbing name": lambda v: v["files"][0].update(id="../../../etc/passwd"),
+    "a negative size": lambda v: v["files"][0].update(size=-1),
+    "an unknown part": lambda v: v.update(more=1),
+    "no number": lambda v: v.update(number=True),
+    "another size": lambda v: v["files"][0].update(size=5),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_what_the_child_says_of_a_stick_is_not_believed(world, monkeypatch, lie):
+    from reviewer import transfer as transfers
+
+    files = [seal(world.ring, f"Account {n}.") for n in range(2)]
+    folder = transfer(world, files)
+    value = json.loads((folder / "data/transfer.json").read_bytes())
+    LIES[lie](value)
+    monkeypatch.setattr(transfers, "_looked", lambda _: value)
+    assert "export again" in world.refused("ana", "import", folder)
+    assert listed(world) == {}
+
+
+@pytest.mark.parametrize("name", ["data/sealed", "tagmanifest-sha256.txt", "bag-info.txt"])
+def test_a_link_on_a_stick_leads_nowhere(world, name):
+    folder = transfer(world, [seal(world.ring)])
+    path = folder / name
+    path.rename(world.folder / "elsewhere")
+    path.symlink_to(world.folder / "elsewhere")
+    assert "is a link or a device" in world.refused("ana", "import", folder)
+
+
+@pytest.mark.parametrize("name", ["tagmanifest-sha256.txt.drop.sig", "bag-info.txt"])
+def test_a_link_put_there_after_the_child_looked_leads_nowhere(world, monkeypatch, name):
+    from reviewer import transfer as transfers
+
+    folder = transfer(world, [seal(world.ring)])
+    looked = transfers._looked
+
+    def swapped(place):
+        value = looked(place)
+        (folder / name).rename(world.folder / "elsewhere")
+        (folder / name).symlink_to(world.folder / "elsewhere")
+        return value
+
+    monkeypatch.setattr(transfers, "_looked", swapped)
+    assert "Too many levels of symbolic links" in world.refused("ana", "import", folder)
+
+
+def test_a_child_that_falls_over_a_stick_refuses_it(world, monkeypatch):
+    from reviewer import sandbox
+
+    monkeypatch.setattr(sandbox, "python", lambda *_: ["/bin/sh", "-c", "echo '{}'; exit 3"])
+    said = world.refused("ana", "import", transfer(world, [seal(world.ring)]))
+    assert "can not be read; the stick may be failing" in said
+
+
+def test_without_bubblewrap_nothing_is_imported_and_its_package_is_named(world, monkeypatch):
+    folder = transfer(world, [seal(world.ring)])
+    monkeypatch.setenv("PATH", str(world.folder))
+    assert "bubblewrap" in world.refused("ana", "import", folder)
+    monkeypatch.undo()
+    assert listed(world) == {}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(
+    st.binary(max_size=99)
+    | json_values.map(encoded)
+    | st.fixed_dictionaries({"files": json_values}).map(encoded)
+    | st.lists(st.fixed_dictionaries({"id": json_values}), max_size=2).map(
+        lambda files: encoded({"files": files})
+    )
+)
+def test_whatever_stands_in_a_list_is_read_or_refused_in_a_sentence(data):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "data").mkdir()
+        (folder / "data/transfer.json").write_bytes(data)
+        bag.write(folder, {"Payload-Oxum": "0.0"})
+        said = bagchild.look(folder)
+        if "refused" not in said:  # then it says of itself that the bag has no file
+            assert said == {"list": json.loads(data)} and said["list"]["files"] in ([], {}, "")
+        else:
+            assert said["refused"].endswith("export again.")
+
+
+@given(json_values)
+def test_whatever_a_child_says_is_a_list_or_refused(value):
+    from envelope.errors import FormatError
+    from reviewer import transfer as transfers
+
+    with pytest.raises(FormatError):
+        transfers._files(Path("x"), value)
