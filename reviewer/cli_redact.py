@@ -63,11 +63,12 @@ def _suggest(
     from reviewer.finder import find
 
     with open_vault(context, folder, passphrase_file) as vault:
-        for name in testimonies:
-            entry = decisions.seek(vault.store.get(name), find)
+        entries = [decisions.seek(vault.store.get(name), find) for name in testimonies]
+        for entry in entries:
             vault.store.put(entry)
-            click.echo(f"{entry.id}: {decisions.undecided(entry)} findings to decide")
         vault.commit()
+        for entry in entries:
+            click.echo(f"{entry.id}: {decisions.undecided(entry)} findings to decide")
 
 
 @click.command()
@@ -111,8 +112,9 @@ def redact(
         if new.review != old.review:
             vault.store.put(new)
             vault.log("redacted", new.sha256, **_counts(new))
+    vault.commit()  # what is shown must outlive this moment
+    for new in after:
         _show(new, list_, as_json)
-    vault.commit()
 
 
 def _decide(entry: Entry, reject: tuple[int, ...], reason: str, accept: tuple[int, ...]) -> Entry:
