@@ -24,7 +24,7 @@ from release.content import NARRATIVE, READING, band, consent_basis, tier
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
 from release.shape import Check
-from release.texts import read_redactions, tokens, without_tokens
+from release.texts import NUMBERED, read_redactions, tokens, without_tokens
 
 FIRST = "0" * 64
 """`prev` of the first line of the custody extract."""
@@ -243,7 +243,9 @@ def _redactions(data: Path, folder: str, answers: Mapping[str, str], widths: dic
     if [(r.field, r.start, r.end, r.token, r.kind) for r in rows] != found:
         raise _bad(name, "does not list exactly the words in brackets of the texts beside it")
     for *_, token, kind in found:
-        if widths.setdefault(kind, len(token)) != len(token):
+        if not kind:
+            raise _bad(name, f"lists {token}, which is no word a release may put in brackets")
+        if NUMBERED.fullmatch(token) and widths.setdefault(kind, len(token)) != len(token):
             raise _bad(name, f"has {token} in another width than its kind, which can tell who")
     return narrative
 

@@ -21,7 +21,8 @@ from typing import Any
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 RELEASE, FORM = "data/release.json", "data/method/form-v1.json"
 SIGNATURE = re.compile(r"tagmanifest-sha256\.txt\.([a-z0-9][a-z0-9-]{0,31})\.sig")
-TOKEN = re.compile(r"\[[PLNDAORWX]-[0-9]{2,4}\]")
+MARK = r"[PLNDAORWX]-\d{2,4}|[A-Z(][\w ()'/-]{,60} (?:township|region)|\d{4}(?:-\d\d)?|\d\d–\d\d"
+TOKEN = re.compile(rf"\[(?:{MARK})\]", re.ASCII)
 ANCHORED = "Everything holds: files, signatures of two reviewers, proofs."
 UNKNOWN = "Whole, but signed by unknown keys: name --root or --signers to know whose."
 UNCHECKED = "SIGNATURES NOT CHECKED: install ssh-keygen (OpenSSH) and run this again."

@@ -7,11 +7,15 @@ import io
 import re
 from collections.abc import Iterable
 
+from release import coarse
 from release.content import KINDS, Redaction
 from release.errors import ReleaseError
 
-TOKEN = re.compile(rf"\[([{KINDS}])-[0-9]{{2,4}}\]")
-"""What stands for a hidden identity, like [P-07]."""
+_NUMBER = rf"[{KINDS}]-\d{{2,4}}"
+NUMBERED = re.compile(rf"\[{_NUMBER}\]", re.ASCII)
+"""A token that tells its kind alone, like [P-07]."""
+TOKEN = re.compile(rf"\[(?:{_NUMBER}|{coarse.SHAPE})\]", re.ASCII)
+"""What stands for a hidden identity: such a token, or what looks like a coarser word."""
 COLUMNS = ("field", "start", "end", "token", "kind", "reason")
 FORMULA = "'=+-@\t\r"
 """A cell beginning with one of these gets an apostrophe, so that no spreadsheet runs it (CWE-1236);
@@ -28,8 +32,16 @@ def without_tokens(text: str) -> tuple[str, frozenset[int]]:
 
 
 def tokens(field: str, text: str) -> list[tuple[str, int, int, str, str]]:
-    """Return (field, start, end, token, kind) of every token in a released text, in order."""
-    return [(field, m.start(), m.end(), m[0], m[1]) for m in TOKEN.finditer(text)]
+    """Return (field, start, end, token, kind) of every token in a released text, in order.
+
+    The kind of a word that is in no list is "".
+    """
+    return [(field, m.start(), m.end(), m[0], kind(m[0])) for m in TOKEN.finditer(text)]
+
+
+def kind(token: str) -> str:
+    """Return the kind of a token or coarser word, "" if it is neither."""
+    return token[1] if NUMBERED.fullmatch(token) else coarse.kind(token) or ""
 
 
 def write_redactions(redactions: Iterable[Redaction]) -> bytes:

@@ -61,7 +61,8 @@ class Finding:
     """A possible identity in one text of a testimony.
 
     `field` is NARRATIVE or a form field, `reason` why it was found, `by` the finder or a
-    reviewer's id, `why` the reason of a rejection.
+    reviewer's id, `why` the reason of a rejection. `person` is whom the case knows by it (""
+    goes by the spelling), `instead` a word of `release.coarse` that is to stand for it.
     """
 
     field: str
@@ -72,6 +73,8 @@ class Finding:
     by: str
     state: str = UNDECIDED
     why: str = ""
+    person: str = ""
+    instead: str = ""
 
 
 def texts(testimony: Testimony) -> dict[str, str]:

@@ -28,7 +28,7 @@ from release.content import Addressee, Counts, CustodyEvent, new_release_id, new
 from release.verify import KEYRING, verify_bundle
 from reviewer import consent, custody, decisions, plan, tokens
 from reviewer.compose import content
-from reviewer.decisions import ACCEPTED, REJECTED
+from reviewer.decisions import ACCEPTED, REJECTED, Finding
 from reviewer.errors import ProposalError
 from reviewer.plan import Kept, Plan
 from reviewer.store import Entry
@@ -226,21 +226,23 @@ def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose:
 
 
 def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[Mark, ...]]]:
-    """One token for one form over the whole release, wherever it was accepted."""
-    spans: dict[tuple[str, str], list[tuple[int, int, tokens.Key]]] = {}
+    """One token for one person or form over the whole release, wherever it was accepted."""
+    spans: dict[tuple[str, str], list[tokens.Hidden]] = {}
     for name, entry in entries:
         assert entry.testimony is not None
         found = [one for one in decisions.findings(entry) if one.state == ACCEPTED]
         for field, text in decisions.texts(entry.testimony).items():
-            here = [(one.start, one.end, one.label) for one in found if one.field == field]
+            here = [_hide(one) for one in found if one.field == field]
             spans[name, field] = tokens.covered(text, here)
-    words = tokens.numbered(key for group in spans.values() for *_, key in group)
     marks: dict[str, dict[str, tuple[Mark, ...]]] = {}
-    for (name, field), group in spans.items():
-        if group:
-            made = tuple(Mark(start, end, words[key]) for start, end, key in group)
+    for (name, field), made in tokens.marks(spans).items():
+        if made:
             marks.setdefault(name, {})[field] = made
     return marks
+
+
+def _hide(one: Finding) -> tokens.Hide:
+    return tokens.Hide(one.start, one.end, one.label, one.person, one.instead)
 
 
 def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:

@@ -7,12 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from release import coarse
 from release.content import Redaction
-from release.texts import TOKEN
+from release.texts import NUMBERED, TOKEN, kind
 from reviewer.decisions import KINDS
 from reviewer.errors import RedactionError
-from reviewer.zawgyi import to_unicode
+from reviewer.finder.words import entries
+from reviewer.unseen import strange
+from reviewer.zawgyi import Reading, to_unicode
 
 _REASONS: Mapping[str, str] = {
     "P": "a person",
@@ -27,39 +31,102 @@ _REASONS: Mapping[str, str] = {
 }
 """What redactions.csv says: nothing a reviewer typed ever goes there."""
 
+COARSER: Mapping[str, str] = {
+    "PLACE_FINE": "L",
+    "ADDRESS": "L",
+    "GPS": "L",
+    "DATE_EXACT": "D",
+    "AGE": "A",
+}
+"""Label → kind of the coarser words that may stand instead of a token."""
+
 _LEAST_WIDTH = 2  # digits
 _SHUFFLE = random.SystemRandom()
 
-Span = tuple[int, int, str]
-"""Half-open span of code points of the text as sealed, and its label."""
+_LONGEST_TITLES = 40  # code points looked at before a name
 Key = tuple[str, str]
-"""Kind of a token, and the form it stands for, spelled one way."""
+"""Kind of a token, and whom it stands for: a person of the case, or a form spelled one way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """A decided identity: its half-open span in the text as sealed, and its label.
+
+    `person` is whom the case knows by it ("": go by the spelling), `instead` a coarser word that
+    is to stand there (`release.coarse`) or "" for a token.
+    """
+
+    start: int
+    end: int
+    label: str
+    person: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A span that will be replaced: kind of its token, its spelling, and what `Hide` says."""
+
+    start: int
+    end: int
+    kind: str
+    form: str
+    person: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A token and the half-open span, in the text as sealed, that it stands for."""
+    """A token, or coarser word, and the half-open span of the text as sealed it stands for."""
 
     start: int
     end: int
     token: str
 
 
-def covered(text: str, spans: Iterable[Span]) -> list[tuple[int, int, Key]]:
-    """Join what overlaps, widen it to whole syllables where the text is converted for reading.
+def covered(text: str, hides: Iterable[Hide]) -> list[Hidden]:
+    """Join what overlaps, widened to whole syllables and over the titles before a name.
 
-    Words that look like a token are covered too, so that every token in a release is one of ours.
+    Covered too is what looks like a token, so that every token in a release is one of ours, and
+    what nobody can see or read for what it is.
     """
     reading = to_unicode(text)
-    ranges = [(*_widened(reading.offsets, start, end), label) for start, end, label in spans]
-    ranges += [(*match.span(), "OTHER") for match in TOKEN.finditer(text)]
-    joined: list[list[Span]] = []
-    for span in sorted(ranges):
-        if joined and span[0] < max(end for _, end, _ in joined[-1]):
-            joined[-1].append(span)
+    ranges = [_widened(reading, one) for one in hides]
+    ours = [match.span() for match in TOKEN.finditer(text)]
+    ranges += [Hide(*span, "OTHER") for span in (*ours, *strange(text))]
+    joined: list[list[Hide]] = []
+    for one in sorted(ranges, key=lambda hide: (hide.start, hide.end)):
+        if joined and one.start < max(other.end for other in joined[-1]):
+            joined[-1].append(one)
         else:
-            joined.append([span])
-    return [_one(text, group) for group in joined]
+            joined.append([one])
+    return [_one(reading, group) for group in joined]
+
+
+def marks(groups: Mapping[Key, Sequence[Hidden]]) -> dict[Key, tuple[Mark, ...]]:
+    """Give all spans of one release (in any keys) their tokens: one person, or form, one token."""
+    known = [one for group in groups.values() for one in group]
+    keys = identities(known)
+    words = numbered(keys[one] for one in known if not one.instead)
+    return {
+        name: tuple(Mark(o.start, o.end, o.instead or words[keys[o]]) for o in group)
+        for name, group in groups.items()
+    }
+
+
+def identities(known: Iterable[Hidden]) -> dict[Hidden, Key]:
+    """Say for whom each span stands; a form of exactly one known person is that person's."""
+    known = list(known)
+    owners: dict[Key, set[str]] = {}
+    for one in known:
+        if one.person:
+            owners.setdefault((one.kind, one.form), set()).add(one.person)
+    found = {}
+    for one in known:
+        own = {one.person} if one.person else owners.get((one.kind, one.form), set())
+        # A space, which no spelling holds, keeps a person's id apart from every form.
+        found[one] = one.kind, f" {min(own)}" if len(own) == 1 else one.form
+    return found
 
 
 def numbered(keys: Iterable[Key]) -> dict[Key, str]:
@@ -68,12 +135,13 @@ def numbered(keys: Iterable[Key]) -> dict[Key, str]:
     for key in dict.fromkeys(keys):
         kinds.setdefault(key[0], []).append(key)
     found: dict[Key, str] = {}
-    for kind, members in kinds.items():
+    for letter, members in kinds.items():
         width = max(_LEAST_WIDTH, len(str(len(members))))
         numbers = list(range(1, len(members) + 1))
         _SHUFFLE.shuffle(numbers)
         found |= {
-            key: f"[{kind}-{number:0{width}}]" for key, number in zip(members, numbers, strict=True)
+            key: f"[{letter}-{number:0{width}}]"
+            for key, number in zip(members, numbers, strict=True)
         }
     return found
 
@@ -87,12 +155,13 @@ def apply(field: str, text: str, marks: Sequence[Mark]) -> tuple[str, list[Redac
     redactions: list[Redaction] = []
     at = length = 0
     for mark in marks:
-        if not at <= mark.start < mark.end <= len(text) or not TOKEN.fullmatch(mark.token):
+        letter = kind(mark.token)
+        if not at <= mark.start < mark.end <= len(text) or not letter:
             raise RedactionError(f"A span to replace in {field} does not fit its text.")
         length += mark.start - at
         end = length + len(mark.token)
-        kind = mark.token[1]
-        redactions.append(Redaction(field, length, end, mark.token, kind, _REASONS[kind]))
+        why = _REASONS[letter] if NUMBERED.fullmatch(mark.token) else coarse.reason(mark.token)
+        redactions.append(Redaction(field, length, end, mark.token, letter, why))
         parts += [text[at : mark.start], mark.token]
         at, length = mark.end, end
     return "".join([*parts, text[at:]]), redactions
@@ -118,24 +187,53 @@ def _behind(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[i
     return touched[0], touched[-1] + 1
 
 
-def _widened(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """Widen a span of the original until it and its reading are whole on both sides."""
+def _widened(reading: Reading, one: Hide) -> Hide:
+    """Widen a span until it and its reading are whole on both sides, and titles are inside."""
+    offsets, start, end = reading.offsets, one.start, one.end
     while True:
         first, last = _behind(offsets, start, end)
+        if KINDS[one.label] == "P":
+            first -= _titles(reading.text[max(0, first - _LONGEST_TITLES) : first])
         behind = offsets[first:last]
         wider = min(start, *(s for s, _ in behind)), max(end, *(e for _, e in behind))
         if wider == (start, end):
-            return wider
+            return Hide(start, end, one.label, one.person, one.instead)
         start, end = wider
 
 
-def _one(text: str, group: Sequence[Span]) -> tuple[int, int, Key]:
-    start, end = group[0][0], max(end for _, end, _ in group)
-    _, _, label = max(group, key=lambda span: span[1] - span[0])
-    return start, end, (KINDS[label], _spelled(text[start:end]))
+def _titles(before: str) -> int:
+    """How many code points at the end of `before` are titles of the name that follows."""
+    match = _title_pattern(end=True).search(before)
+    return len(match[0]) if match else 0
 
 
-def _spelled(form: str) -> str:
-    """One spelling for one form: converted, NFKC, without case, spaces and zero-width signs."""
-    folded = unicodedata.normalize("NFKC", to_unicode(form).text).casefold()
+@cache
+def _title_pattern(*, end: bool) -> re.Pattern[str]:
+    """Titles at the end of what stands before a name, or at the beginning of a form."""
+    latin = "|".join(sorted(map(re.escape, entries("titles")), key=len, reverse=True))
+    burmese = "|".join(sorted(entries("burmese_titles"), key=len, reverse=True))
+    # Some are also a syllable inside a word, or a particle: they count where a word begins.
+    one = rf"(?<!\w)(?:{latin})\.? {{1,2}}|(?<![\u1000-\u109f])(?:{burmese}) ?(?![\u102b-\u103e])"
+    if end:
+        return re.compile(f"(?:{one}){{1,3}}$")
+    return re.compile(f"^(?:{one}){{1,3}}(?=.)", re.IGNORECASE)
+
+
+def _one(reading: Reading, group: Sequence[Hide]) -> Hidden:
+    start, end = group[0].start, max(one.end for one in group)
+    longest = max(group, key=lambda one: one.end - one.start)
+    letter = KINDS[longest.label]
+    instead = longest.instead if all(one.instead == longest.instead for one in group) else ""
+    if instead and coarse.kind(instead) != COARSER.get(longest.label, ""):
+        raise RedactionError(f"{instead[:40]!r} can not stand for {longest.label}; take a token.")
+    first, last = _behind(reading.offsets, start, end)
+    form = _spelled(reading.text[first:last], person=letter == "P")
+    return Hidden(start, end, letter, form, longest.person, instead)
+
+
+def _spelled(form: str, *, person: bool) -> str:
+    """One spelling for one form: NFKC, no case, spaces, zero-width signs, nor a name's titles."""
+    if person:
+        form = _title_pattern(end=False).sub("", form)
+    folded = unicodedata.normalize("NFKC", form).casefold()
     return re.sub(r"[\s\u200b-\u200d]+", "", folded)

@@ -26,7 +26,7 @@ from release.content import (
     Withheld,
 )
 from release.proof import WHOLE, Layout, cover, prove
-from release.texts import TOKEN
+from release.texts import TOKEN, kind
 
 FORM = form.load()
 LAYOUT = Layout.of(FORM)
@@ -120,7 +120,7 @@ def released(
         narrative=texts[NARRATIVE],
         reading=texts.get("reading"),
         redactions=tuple(
-            Redaction(f, m.start(), m.end(), m[0], m[1], "=an identity, named in the text")
+            Redaction(f, m.start(), m.end(), m[0], kind(m[0]), "=an identity, named in the text")
             for f, text in texts.items()
             for m in TOKEN.finditer(text)
         ),

@@ -9,15 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from release import coarse, standalone
 from release.content import KINDS, Redaction
 from release.errors import ReleaseError
-from release.texts import TOKEN, read_redactions, tokens, without_tokens, write_redactions
+from release.texts import (
+    NUMBERED,
+    TOKEN,
+    kind,
+    read_redactions,
+    tokens,
+    without_tokens,
+    write_redactions,
+)
 
 PRINTABLE = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
 REASON = st.one_of(
     PRINTABLE, st.sampled_from(["=1+1", "'=1", "+a", "-a", "@a", "'", "''x", 'a,"b"'])
 )
-TOKENS = st.builds("[{}-{:02d}]".format, st.sampled_from(KINDS), st.integers(0, 9999))
+WORDS = [*coarse.areas(), *coarse.AGES, "[2024]", "[2024-03]"]
+TOKENS = st.sampled_from(WORDS) | st.builds("[{}-{:02d}]".format, st.sampled_from(KINDS), st.integers(0, 9999))
 
 
 @st.composite
@@ -81,11 +91,26 @@ def test_taking_tokens_out_and_putting_them_back_gives_the_text(pieces: list[str
     bare, offsets = without_tokens(text)
     assert len(bare) + sum(map(len, (t for *_, t, _ in tokens("", text)))) == len(text)
     assert len(offsets) <= len(tokens("", text)) and all(0 <= o <= len(bare) for o in offsets)
-    for field, start, end, token, kind in tokens("narrative", text):
-        assert (field, text[start:end], token[1]) == ("narrative", token, kind)
+    for field, start, end, token, letter in tokens("narrative", text):
+        assert (field, text[start:end]) == ("narrative", token)
+        assert letter == token[1] if NUMBERED.fullmatch(token) else letter in ("", "L", "D", "A")
 
 
 def test_only_words_of_the_known_form_are_tokens() -> None:
     assert all(TOKEN.fullmatch(t) for t in ("[P-07]", "[L-100]", "[X-0001]"))
     for text in ("P-07", "[P-7]", "[Q-07]", "[p-07]", "[P-07", "[P07]", "[P-၀၇]", "[P-00007]"):
         assert not TOKEN.search(text)
+
+
+def test_every_coarser_word_is_a_mark_for_both_verifiers_and_has_a_kind() -> None:
+    for word in WORDS:
+        assert TOKEN.fullmatch(word) and standalone.TOKEN.fullmatch(word), word
+        assert kind(word) in "LDA" and coarse.reason(word), word
+    assert (standalone.TOKEN.pattern, standalone.TOKEN.flags) == (TOKEN.pattern, TOKEN.flags)
+
+
+def test_what_only_looks_like_a_coarser_word_has_no_kind() -> None:
+    for word in ("[Nowhere township]", "[2024-13]", "[1824]", "[10\u201319]", "[25\u201334]"):
+        assert TOKEN.fullmatch(word) and kind(word) == "", word
+    for text in ("[20-29]", "[hpakant township]", "[Hpakant]", "[24-03]", "[2024-3]", "[၂၀၂၄-၀၃]"):
+        assert not TOKEN.search(text), text

@@ -294,7 +294,7 @@ def test_without_ssh_keygen_the_stand_alone_verifier_says_so_and_fails(
 
 
 def test_the_stand_alone_verifier_stays_short_enough_to_read() -> None:
-    assert len(Path(standalone.__file__).read_text().splitlines()) < 250
+    assert len(Path(standalone.__file__).read_text().splitlines()) <= 250
 
 
 # --- one bit -----------------------------------------------------------------------------------
@@ -859,3 +859,21 @@ def test_counts_and_consent_texts_are_checked_before_anybody_signs(
     ):
         with pytest.raises(SakseError):
             make_bundle(tmp_path / str(number), team, wrong)
+
+
+def test_a_coarser_word_holds_for_both_verifiers_and_one_of_no_list_is_refused(
+    team: Team, tmp_path: Path
+) -> None:
+    made = content(team, count=1)
+    sealed = account("We fled Exampleyang in March.", {"c1": "yes", "c2": "iimm un", "c3": "text"})
+    for number, word in enumerate(("[Hpakant township]", "[Nowhere township]")):
+        told = released("T-2ab3", sealed, {"Exampleyang": word})
+        one = dataclasses.replace(made, testimonies=(told,))
+        (tmp_path / str(number)).mkdir()
+        if number:
+            with pytest.raises(SakseError, match="which is no word a release may put in brackets"):
+                make_bundle(tmp_path / "1", team, one)
+            continue
+        path = make_bundle(tmp_path / "0", team, one)
+        assert verify_bundle(path, root=team.fingerprint).anchored
+        assert alone(path, "--root", team.fingerprint).returncode == 0
