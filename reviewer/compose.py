@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from envelope import commit
@@ -78,6 +78,7 @@ def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
     shown, redactions = _replaced(found, marks)
     narrative = shown.pop(NARRATIVE)
     reading, read_redactions = _reading(found.narrative, marks.get(NARRATIVE, ()), narrative)
+    held = plan.withheld.get(name, ())
     court = tier(plan.recipient.audience) == "court"
     return ReleasedTestimony(
         release_id=name,
@@ -85,12 +86,12 @@ def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
         narrative=narrative,
         reading=reading,
         redactions=(*redactions, *read_redactions),
-        answers=_answers(found, shown),
-        withheld_fields=tuple(f for f in load().fields if is_hidden(f, found.answers)),
+        answers=_answers(found, shown, held),
+        withheld_fields=_hidden(found, held),
         attachments=_withheld(found),
         consent=_consent(found),
         commitment=FROM_TRANSFER if entry.facts.commitment == OK else REVIEWERS_ONLY,
-        proof=_proof(entry, found, marks) if court else None,
+        proof=_proof(entry, found, marks, held) if court else None,
     )
 
 
@@ -119,11 +120,17 @@ def _reading(
     return (None, []) if reading == narrative else (reading, redactions)
 
 
-def _answers(found: Testimony, shown: Mapping[str, str]) -> dict[str, str]:
+def _hidden(found: Testimony, held: Collection[str]) -> tuple[str, ...]:
+    """The fields that stay: by policy, and those this release holds back besides."""
+    return tuple(f for f in load().fields if f in held or is_hidden(f, found.answers))
+
+
+def _answers(found: Testimony, shown: Mapping[str, str], held: Collection[str]) -> dict[str, str]:
+    hidden = _hidden(found, held)
     return {
         field: shown[field] if is_text(field) else found.answers[field]
         for field in load().fields
-        if field in found.answers and not is_hidden(field, found.answers)
+        if field in found.answers and field not in hidden
     }
 
 
@@ -140,7 +147,9 @@ def _consent(found: Testimony) -> Consent:
     return Consent(found.form, found.consent_lang, found.consent_sha256, audiences, level)
 
 
-def _proof(entry: Entry, found: Testimony, marks: Mapping[str, Sequence[Mark]]) -> dict[str, Any]:
+def _proof(
+    entry: Entry, found: Testimony, marks: Mapping[str, Sequence[Mark]], held: Collection[str]
+) -> dict[str, Any]:
     """A proof that hides what the marks cover, what policy withholds, `raw` and all files."""
     form = load()
     layout = Layout.of(form)
@@ -148,7 +157,7 @@ def _proof(entry: Entry, found: Testimony, marks: Mapping[str, Sequence[Mark]]) 
     spans = {name: [(mark.start, mark.end) for mark in those] for name, those in marks.items()}
     narrative = spans.pop(NARRATIVE, [])
     fields: dict[str, Spans] = {**spans}
-    fields |= {field: WHOLE for field in form.fields if is_hidden(field, found.answers)}
+    fields |= dict.fromkeys(_hidden(found, held), WHOLE)
     hidden = cover(layout, units, fields, narrative)
     hidden |= dict.fromkeys(range(layout.raw, layout.narrative), WHOLE)
     return prove(found.seed, units, hidden, layout)

@@ -174,6 +174,12 @@ def still_shown(entries: Sequence[Entry], others: Mapping[str, str]) -> list[tup
     return sorted(found)
 
 
+def confirmed(entry: Entry) -> list[tuple[str, str]]:
+    """(label, form) of every accepted finding whose form is replaced wherever it stands."""
+    found = findings(entry)
+    return [(found[number - 1].label, form) for number, form in _spreading(entry, found)]
+
+
 def spread(entries: Sequence[Entry]) -> list[Entry]:
     """Accept, in every one of these testimonies, what was accepted in any other of them."""
     spread_from = [

@@ -45,6 +45,10 @@ class ProposalError(ReviewerError):
     """A proposal, an approval or a release is refused."""
 
 
+class LeakError(ProposalError):
+    """Something that must not leave is in a release."""
+
+
 class SandboxError(ReviewerError):
     """The sandbox that opens files can not be made here."""
 

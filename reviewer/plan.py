@@ -7,7 +7,7 @@ vault of whoever builds, so an approver who builds the same bytes has checked ev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from envelope import canonical
@@ -37,7 +37,8 @@ class Plan:
     """One proposed release.
 
     `testimonies` is release id `T-xxxx` → SHA-256 of the sealed file, `marks` the same ids →
-    field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal.
+    field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal,
+    `withheld` the same ids → answers held back because too few testimonies say the same.
     """
 
     release_id: str
@@ -52,6 +53,7 @@ class Plan:
     testimonies: Mapping[str, str]
     marks: Mapping[str, Mapping[str, tuple[Mark, ...]]]
     kept: tuple[Kept, ...]
+    withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -90,4 +92,5 @@ def _plan(value: dict[str, Any]) -> Plan:
             for name, fields in value["marks"].items()
         },
         kept=tuple(Kept(**item) for item in value["kept"]),
+        withheld={name: tuple(fields) for name, fields in value["withheld"].items()},
     )

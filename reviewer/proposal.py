@@ -26,7 +26,7 @@ from keys.person import LEGAL, Card
 from release.build import build
 from release.content import Addressee, Counts, CustodyEvent, new_release_id, new_testimony_ids
 from release.verify import KEYRING, verify_bundle
-from reviewer import consent, custody, decisions, plan, tokens
+from reviewer import consent, custody, decisions, leaks, plan, releases, tokens
 from reviewer.compose import content
 from reviewer.decisions import ACCEPTED, REJECTED, Finding
 from reviewer.errors import ProposalError
@@ -62,11 +62,18 @@ def scratch() -> Iterator[Path]:
 
 
 def propose(
-    vault: Vault, entries: Sequence[Entry], card: Card, purpose: str, out: Path
+    vault: Vault,
+    entries: Sequence[Entry],
+    card: Card,
+    purpose: str,
+    out: Path,
+    *,
+    canaries: Sequence[str] = (),
 ) -> tuple[Plan, Path]:
-    """Build, sign and seal a proposal; return its plan and file (in `out`, made if missing).
+    """Build, test, sign and seal a proposal; return its plan and file (in `out`, made if missing).
 
-    Raises ConsentError, ProposalError for an undecided finding or an identity still shown.
+    `canaries` are names planted in a practice case. Raises ConsentError, ProposalError for an
+    undecided finding or an identity still shown, LeakError for a release test that fails.
     """
     if card.kind != LEGAL or card.audience is None:
         raise ProposalError("A release goes to a legal team's card (kind legal); name that card.")
@@ -78,6 +85,7 @@ def propose(
     with scratch() as folder:
         bag_folder = folder / f"sakse-{made.release_id}"
         build(bag_folder, content(vault, made))
+        leaks.refuse(leaks.gather(vault, made, bag_folder, canaries=canaries))
         bag.sign(bag_folder, vault.person.sign, sshsig.RELEASE, vault.me)
         sealed = _seal_proposal(vault, made, bag_folder)
     for entry in entries:
@@ -117,7 +125,8 @@ def open_proposal(vault: Vault, folder: Path, memory: Path) -> Proposal:
 def check(vault: Vault, found: Proposal, memory: Path) -> None:
     """Check a proposal as its approver: not one's own, consent, newest transfer, the same bytes.
 
-    Raises ProposalError, ConsentError, or VaultError for a testimony this vault does not hold.
+    Raises ProposalError, ConsentError, LeakError, or VaultError for a testimony this vault does not
+    hold.
     """
     made = found.plan
     if made.redactor == vault.me:
@@ -137,11 +146,13 @@ def check(vault: Vault, found: Proposal, memory: Path) -> None:
                 f"{name} in the proposal is not what your own vault makes of it (other text, other"
                 " keyring, or another release of Sakse); do not approve, ask the redactor."
             )
+    leaks.refuse(leaks.gather(vault, made, found.bag))
 
 
 def approve(vault: Vault, found: Proposal, folder: Path) -> Path:
     """Sign a checked proposal; the signature goes beside it, into `folder`."""
     signature = bag.sign(found.bag, vault.person.sign, sshsig.RELEASE, vault.me)
+    releases.remember(vault, found.plan)
     _log(vault, found.plan, "consent_checked", "approved")
     path = folder / signature.name
     write_new(path, signature.read_bytes())
@@ -178,6 +189,7 @@ def release(vault: Vault, folder: Path, out: Path) -> tuple[Plan, list[str]]:
             )
         _require_consent(vault, made)
         sealed = _seal_folder(found.bag, f"sakse-{made.release_id}", made.recipient.age or "")
+    releases.remember(vault, made)
     _log(vault, made, "consent_checked", "released", signers=signers)
     write_new(out, sealed)
     return made, signers
@@ -203,6 +215,7 @@ def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
 def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
     names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
     known = vault.store.facts().values()
+    crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
     set_aside = sum(facts.is_aside for facts in known)
     return Plan(
         release_id=new_release_id(),
@@ -222,6 +235,12 @@ def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose:
         testimonies={name: entry.sha256 for name, entry in names.items()},
         marks=_marks(names.items()),
         kept=tuple(_kept(names.items())),
+        withheld={
+            name: held
+            for name, entry in names.items()
+            if entry.testimony
+            and (held := leaks.coarsened(entry.testimony.answers, crowd, recipient.audience))
+        },
     )
 
 

@@ -29,7 +29,7 @@ _REASONS: Mapping[str, str] = {
     "W": "an occupation",
     "X": "other words that could identify",
 }
-"""What redactions.csv says: nothing a reviewer typed ever goes there."""
+"""What redactions.csv says of a token: nothing a reviewer typed ever goes there."""
 
 COARSER: Mapping[str, str] = {
     "PLACE_FINE": "L",
@@ -160,11 +160,16 @@ def apply(field: str, text: str, marks: Sequence[Mark]) -> tuple[str, list[Redac
             raise RedactionError(f"A span to replace in {field} does not fit its text.")
         length += mark.start - at
         end = length + len(mark.token)
-        why = _REASONS[letter] if NUMBERED.fullmatch(mark.token) else coarse.reason(mark.token)
+        why = reason(mark.token)
         redactions.append(Redaction(field, length, end, mark.token, letter, why))
         parts += [text[at : mark.start], mark.token]
         at, length = mark.end, end
     return "".join([*parts, text[at:]]), redactions
+
+
+def reason(token: str) -> str:
+    """Return what redactions.csv says of a token or coarser word; KeyError for anything else."""
+    return _REASONS[kind(token)] if NUMBERED.fullmatch(token) else coarse.reason(token)
 
 
 def for_reading(text: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]] | None:
@@ -177,6 +182,12 @@ def for_reading(text: str, marks: Sequence[Mark]) -> tuple[str, list[Mark]] | No
         start, end = _behind(reading.offsets, mark.start, mark.end)
         moved.append(Mark(start, end, mark.token))
     return reading.text, moved
+
+
+def titles_before(before: str) -> int:
+    """How many code points at the end of `before` are titles of the name that follows."""
+    match = _title_pattern(end=True).search(before[-_LONGEST_TITLES:])
+    return len(match[0]) if match else 0
 
 
 def _behind(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
@@ -193,18 +204,12 @@ def _widened(reading: Reading, one: Hide) -> Hide:
     while True:
         first, last = _behind(offsets, start, end)
         if KINDS[one.label] == "P":
-            first -= _titles(reading.text[max(0, first - _LONGEST_TITLES) : first])
+            first -= titles_before(reading.text[:first])
         behind = offsets[first:last]
         wider = min(start, *(s for s, _ in behind)), max(end, *(e for _, e in behind))
         if wider == (start, end):
             return Hide(start, end, one.label, one.person, one.instead)
         start, end = wider
-
-
-def _titles(before: str) -> int:
-    """How many code points at the end of `before` are titles of the name that follows."""
-    match = _title_pattern(end=True).search(before)
-    return len(match[0]) if match else 0
 
 
 @cache

@@ -136,3 +136,8 @@ def to_unicode(text: str) -> Reading:
             parts.append(line)
             offsets += [(i, i + 1) for i in range(start, end)]
     return Reading("".join(parts), converted, tuple(offsets))
+
+
+def as_zawgyi(text: str) -> str:
+    """Read all of a text as Zawgyi, certain or not: to search in, never to show."""
+    return "".join(_convert(line, 0)[0] for _, line in lines(text))

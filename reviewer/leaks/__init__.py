@@ -1,0 +1,42 @@
+"""The 34 tests a release must pass before anybody signs it (laptop).
+
+Each is a small function over a `Subject`; doc/decisions/23-release-tests.md lists them by number.
+A sentence about a leak names test, file and place, and never the identity itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from reviewer.errors import LeakError
+from reviewer.leaks import bundle, sets, text
+from reviewer.leaks.gather import crowd, gather
+from reviewer.leaks.sets import coarsened
+from reviewer.leaks.subject import Leak, Subject
+
+__all__ = ["CHECKS", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "refuse"]
+
+Check = Callable[[Subject], Iterator[Leak]]
+CHECKS: Mapping[int, Check] = dict(sorted({**text.CHECKS, **bundle.CHECKS, **sets.CHECKS}.items()))
+"""Number of a release test → the function that does it."""
+
+_NAMED = 5  # leaks named in one sentence; the rest are counted
+
+
+def leaks(subject: Subject) -> Iterator[tuple[int, Leak]]:
+    """Yield (number of the test, leak) for everything that must not leave."""
+    for number, check in CHECKS.items():
+        yield from ((number, leak) for leak in check(subject))
+
+
+def refuse(subject: Subject) -> None:
+    """Raise LeakError naming test, file and place of what must not leave."""
+    found = list(dict.fromkeys(leaks(subject)))
+    if not found:
+        return
+    said = [f"{leak.file} {leak.why} (release test {number})" for number, leak in found[:_NAMED]]
+    more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    raise LeakError(
+        f"Nothing is signed: {'; '.join(said)}{more}. Replace it there, or keep it with a reason"
+        " (sakse-review redact), and propose again."
+    )

@@ -1,0 +1,231 @@
+"""Release tests 1-3, 7, 12, 13: no identity can be read in any byte, however written (laptop)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from envelope import keyring
+from envelope.errors import KeyringError
+from envelope.form import load
+from release.proof import Layout
+from release.texts import TOKEN
+from reviewer.finder import IDENTITY, find, propagate
+from reviewer.finder.words import Finding, lowered
+from reviewer.leaks.spelling import Index, Unit, core, digit_runs, sound, units, words
+from reviewer.leaks.subject import RING, SAME_IN_ALL, Form, Leak, Subject
+from reviewer.unseen import strange
+from reviewer.zawgyi import as_zawgyi
+
+_LABEL = {"P": "PERSON", "L": "PLACE_FINE"}
+_TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
+"""Where days are the team's own."""
+_LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
+_HEX = re.compile(r"\b[0-9a-f]{64}\b")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Runs of text in other bytes: UTF-8 or Latin-1, then Latin and Burmese in UTF-16 of both orders.
+_RUNS = (
+    (re.compile(rb"(?:[\x20-\x7e]|\xe1[\x80-\x82][\x80-\xbf]){5,}"), "utf-8"),
+    (re.compile(rb"(?:[\x20-\x7e]\x00|[\x00-\x9f]\x10){4,}"), "utf-16-le"),
+    (re.compile(rb"(?:\x00[\x20-\x7e]|\x10[\x00-\x9f]){4,}"), "utf-16-be"),
+)
+
+
+def confirmed(subject: Subject) -> Iterator[Leak]:
+    """1: no confirmed string in any byte: UTF-8, UTF-16, Zawgyi, NFD, zero-width, both digits."""
+    index, numbers = Index(), set[str]()
+    for form in subject.forms:
+        parts = words(form.text)
+        if not "".join(parts).isdecimal():  # numbers by their digits alone, below
+            index.add(parts, form.kind)
+        if form.kind == "N" and (number := core("".join(filter(str.isdecimal, parts)))):
+            numbers.add(number)
+    for name, text in _all_text(subject):
+        cut = units(text)
+        found = list(_within(subject, name, cut, index))
+        found += [("N", at) for run, at in digit_runs(cut) if any(n in run for n in numbers)]
+        yield from _leaks(name, found, "a replaced")
+    yield from _zawgyi(subject, index)
+
+
+def romanised(subject: Subject) -> Iterator[Leak]:
+    """2: no confirmed name in another romanisation: Hpakant and Phakant, Zau and Zaw."""
+    index = Index()
+    for form in _names(subject):
+        parts = words(form.text)
+        keys = [sound(word) for word in parts]
+        if len("".join(keys)) >= _LEAST_SOUND and not _common(parts):
+            index.add(keys, form.kind)
+    for text in subject.told:
+        cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
+        heard = [Unit(sound(unit.word), unit.start, unit.end) for unit in cut]
+        found = _within(subject, text.file, heard, index, sound)
+        yield from _leaks(text.file, found, "another spelling of a replaced")
+
+
+def short_forms(subject: Subject) -> Iterator[Leak]:
+    """3: no short form of a confirmed name or place, with or without a suffix."""
+    index = Index()
+    for form in _names(subject):
+        whole = Finding(0, len(form.text), _LABEL[form.kind], "")
+        for short in propagate.forms(whole, form.text):
+            parts = words(short)
+            if len("".join(parts)) > 2 and not _common(parts):
+                index.add(parts, form.kind)
+    for text in subject.told:
+        found = _within(subject, text.file, units(_without(text.words)), index)
+        yield from _leaks(text.file, found, "a part of a replaced")
+
+
+def second_hand(subject: Subject) -> Iterator[Leak]:
+    """7: what the team wrote itself passes the finder like any text."""
+    for text in subject.team:
+        kept = _kept(subject, text.testimony)
+        for one in find(text.words):
+            said = text.words[one.start : one.end]
+            ours = TOKEN.search(text.words[max(0, one.start - 1) : one.end + 1])
+            if one.label in IDENTITY and not ours and "".join(words(said)) not in kept:
+                yield Leak(text.file, f"the finder takes {_at(one.start, one.end)} for {one.label}")
+
+
+def spelled_out(subject: Subject) -> Iterator[Leak]:
+    """12: no confirmed number in words."""
+    numbers = {
+        number
+        for form in subject.forms
+        if form.kind == "N"
+        for run, _ in digit_runs(units(form.text))
+        if (number := core(run))
+    }
+    for text in subject.told:
+        for run, (start, end) in digit_runs(units(_without(text.words))):
+            if any(number in run for number in numbers):
+                yield Leak(text.file, f"a replaced number is written out at {_at(start, end)}")
+
+
+def look_alikes(subject: Subject) -> Iterator[Leak]:
+    """13: no bidi or tag character, and no word in two alphabets."""
+    for text in subject.told:
+        for start, end in strange(text.words):
+            yield Leak(text.file, f"{_at(start, end)} can not be seen, or only looks like letters")
+    for name, data in _text_files(subject):
+        for start, end in strange(data.decode("utf-8", "replace")):
+            yield Leak(name, f"{_at(start, end)} can not be seen, or only looks like letters")
+
+
+def _names(subject: Subject) -> Iterator[Form]:
+    return (form for form in subject.forms if form.kind in _LABEL and form.testimony)
+
+
+def _common(cut: list[str]) -> bool:
+    """Whether words alone say nothing: one ordinary word, or nothing but such words."""
+    ordinary = lowered("english_words") | lowered("place_heads") | lowered("place_heads_kachin")
+    ordinary |= lowered("place_heads_burmese") | lowered("kachin_words")
+    return all(word in ordinary for word in cut)
+
+
+def _without(text: str) -> str:
+    """A text whose tokens are blanks, so that words on both sides stay apart."""
+    return TOKEN.sub(lambda match: "\n" * len(match[0]), text)
+
+
+def _kept(subject: Subject, testimony: str, key: Callable[[str], str] = str) -> set[str]:
+    """Folded forms a reviewer decided to keep in a testimony, each with a reason."""
+    texts = subject.kept.get(testimony, ())
+    return {"".join(map(key, words(text))) for text in texts}
+
+
+def _within(
+    subject: Subject,
+    name: str,
+    cut: list[Unit],
+    index: Index,
+    key: Callable[[str], str] = str,
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield (kind, span) of what an index finds in a file, but for what may stand there."""
+    parts = name.split("/")
+    kept = _kept(subject, parts[2], key) if name.startswith("data/testimonies/") else set[str]()
+    own = _own_words(subject) if name in _TEAMS_OWN else frozenset[str]()
+    for kind, (start, end) in index.find(cut):
+        said = "".join(unit.word for unit in cut if start <= unit.start and unit.end <= end)
+        if said in kept or said in own or (kind == "D" and name in _TEAMS_OWN):
+            continue
+        yield kind, (start, end)
+
+
+def _own_words(subject: Subject) -> frozenset[str]:
+    """What the keyring and the card call people and teams, which a release can not change."""
+    try:
+        ring = keyring.parse(subject.files[RING[0]])
+    except (KeyringError, KeyError):
+        return frozenset()
+    called = [ring.team, subject.plan.recipient.name, *ring.signers()]
+    return frozenset(word for one in called for word in (*words(one), "".join(words(one))))
+
+
+def _leaks(name: str, found: Iterable[tuple[str, tuple[int, int]]], what: str) -> Iterator[Leak]:
+    for kind, (start, end) in found:
+        yield Leak(name, f"{what} identity ({kind}) stands at {_at(start, end)}")
+
+
+def _at(start: int, end: int) -> str:
+    return f"characters {start} to {end}"
+
+
+def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of all that can be read as text in the bag, names of files too."""
+    for name, data in subject.files.items():
+        if name in RING or name.startswith(SAME_IN_ALL):
+            continue
+        if name.endswith("/proof.json"):
+            yield name, _shown(data)
+        elif _CONTROL.search(data):
+            for run, encoding in _RUNS:
+                for match in run.finditer(data):
+                    yield name, match[0].decode(encoding, "ignore")
+        else:
+            yield name, _HEX.sub("\n", _without(data.decode("utf-8", "replace")))
+
+
+def _text_files(subject: Subject) -> Iterator[tuple[str, bytes]]:
+    told = {text.file for text in subject.told}
+    for name, data in subject.files.items():
+        plain = name.endswith((".txt", ".json", ".csv", ".jsonl")) and name not in told
+        if plain and not name.startswith(SAME_IN_ALL) and not name.endswith("/proof.json"):
+            yield name, data
+
+
+def _shown(data: bytes) -> str:
+    """What a proof shows, hidden parts as breaks: the only text in it, the rest is hex."""
+    account = Layout.of(load()).narrative
+    parts = list[str]()
+    for number, unit in enumerate(json.loads(data)["units"]):
+        if number <= account or unit[0] == "h":
+            parts.append("\n")
+        if unit[0] == "o":
+            parts.append(str(unit[2]))
+        elif unit[0] == "p":
+            parts += [str(cell[1]) if isinstance(cell, list) else "\n" for cell in unit[1]]
+    return "".join(parts)
+
+
+def _zawgyi(subject: Subject, index: Index) -> Iterator[Leak]:
+    """Read every text once more as if all of it were Zawgyi, certain or not."""
+    for text in subject.told:
+        converted = as_zawgyi(_without(text.words))
+        if converted == text.words:
+            continue
+        for kind, _ in _within(subject, text.file, units(converted), index):
+            yield Leak(text.file, f"a replaced identity ({kind}) can be read in it as Zawgyi")
+
+
+Check = Callable[[Subject], Iterator[Leak]]
+CHECKS: Mapping[int, Check] = {
+    1: confirmed,
+    2: romanised,
+    3: short_forms,
+    7: second_hand,
+    12: spelled_out,
+    13: look_alikes,
+}
