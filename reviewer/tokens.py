@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from release.texts import NUMBERED, TOKEN, kind
 from reviewer.decisions import KINDS
 from reviewer.errors import RedactionError
 from reviewer.finder.words import entries
+from reviewer.recognise import words
 from reviewer.unseen import strange
 from reviewer.zawgyi import Reading, to_unicode
 
@@ -107,9 +107,9 @@ def marks(groups: Mapping[Key, Sequence[Hidden]]) -> dict[Key, tuple[Mark, ...]]
     """Give all spans of one release (in any keys) their tokens: one person, or form, one token."""
     known = [one for group in groups.values() for one in group]
     keys = identities(known)
-    words = numbered(keys[one] for one in known if not one.instead)
+    made = numbered(keys[one] for one in known if not one.instead)
     return {
-        name: tuple(Mark(o.start, o.end, o.instead or words[keys[o]]) for o in group)
+        name: tuple(Mark(o.start, o.end, o.instead or made[keys[o]]) for o in group)
         for name, group in groups.items()
     }
 
@@ -237,8 +237,7 @@ def _one(reading: Reading, group: Sequence[Hide]) -> Hidden:
 
 
 def _spelled(form: str, *, person: bool) -> str:
-    """One spelling for one form: NFKC, no case, spaces, zero-width signs, nor a name's titles."""
+    """One spelling for one form: its folded words in a row, without the titles of a name."""
     if person:
         form = _title_pattern(end=False).sub("", form)
-    folded = unicodedata.normalize("NFKC", form).casefold()
-    return re.sub(r"[\s\u200b-\u200d]+", "", folded)
+    return "".join(words(form)) or form

@@ -14,9 +14,9 @@ from release.checks import FIXED
 from release.errors import ReleaseError
 from release.texts import NUMBERED, TOKEN, kind, read_redactions
 from reviewer.custody import EVENTS
-from reviewer.leaks.spelling import Index, units, words
 from reviewer.leaks.subject import Leak, Subject, Text
 from reviewer.plan import Plan
+from reviewer.recognise import Index, units, words
 from reviewer.tokens import reason, titles_before
 
 _TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")

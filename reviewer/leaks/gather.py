@@ -12,12 +12,13 @@ from pathlib import Path
 from envelope import places
 from envelope.testimony import Testimony
 from release.texts import kind
-from reviewer import consent, decisions, releases
+from reviewer import consent, decisions, releases, tokens
 from reviewer.leaks import sets
-from reviewer.leaks.spelling import words
 from reviewer.leaks.subject import Form, Subject, read_bag
 from reviewer.plan import Plan
+from reviewer.recognise import words
 from reviewer.store import OPENED, Entry
+from reviewer.tokens import Mark
 from reviewer.vault import Vault
 
 PRACTICE = "practice"
@@ -71,12 +72,13 @@ def crowd(entries: Sequence[Entry], audience: str) -> tuple[Mapping[str, str], .
 
 def _forms(made: Plan, told: Mapping[str, Testimony], entries: Iterable[Entry]) -> Iterator[Form]:
     for name, one in told.items():
-        texts = decisions.texts(one)
-        for field, marks in made.marks.get(name, {}).items():
-            for mark in marks:
-                letter = kind(mark.token)
-                if letter in _EVERYWHERE:
-                    yield Form(texts[field][mark.start : mark.end], letter, name, mark.token)
+        for field, text in decisions.texts(one).items():
+            marks = [
+                m for m in made.marks.get(name, {}).get(field, ()) if kind(m.token) in _EVERYWHERE
+            ]
+            for whole, there in [(text, marks), *_converted(text, marks)]:
+                for mark in there:
+                    yield Form(whole[mark.start : mark.end], kind(mark.token), name, mark.token)
         public = {"".join(words(place)) for place in _public()}
         for field in _TYPED_PLACES:
             if (typed := one.answers.get(field)) and "".join(words(typed)) not in public:
@@ -86,6 +88,11 @@ def _forms(made: Plan, told: Mapping[str, Testimony], entries: Iterable[Entry]) 
             for label, form in decisions.confirmed(entry):
                 if (letter := decisions.KINDS[label]) in _ELSEWHERE:
                     yield Form(form, letter)
+
+
+def _converted(text: str, marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
+    if (converted := tokens.for_reading(text, marks)) is not None:
+        yield converted
 
 
 def _public() -> Iterator[str]:

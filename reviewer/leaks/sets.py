@@ -9,9 +9,9 @@ from envelope import places
 from release import coarse
 from release.content import tier
 from release.texts import TOKEN
-from reviewer.leaks.spelling import Index, units, words
 from reviewer.leaks.subject import Leak, Subject
 from reviewer.policy import SMALL, TABLE, Way
+from reviewer.recognise import Index, units, words
 
 QUASI = ("d1.month", "p1.township", "x1", "d1.year", "p1.state")
 """What a stranger may know of a case beside the account, in the order in which it is given up."""

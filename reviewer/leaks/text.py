@@ -13,8 +13,8 @@ from release.proof import Layout
 from release.texts import TOKEN
 from reviewer.finder import IDENTITY, find, propagate
 from reviewer.finder.words import Finding, lowered
-from reviewer.leaks.spelling import Index, Unit, core, digit_runs, sound, units, words
 from reviewer.leaks.subject import RING, SAME_IN_ALL, Form, Leak, Subject
+from reviewer.recognise import Index, Unit, core, digit_runs, sound, units, words
 from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi
 

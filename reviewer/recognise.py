@@ -8,17 +8,20 @@ breaks and joined words make no difference. Each lookup costs the same for one f
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reviewer.finder import normalise
+from reviewer.unseen import INVISIBLE
 from reviewer.zawgyi import SYLLABLE, Span
 
 _UNIT = re.compile(
     rf"[0-9]+|[^\W\d_\u1000-\u109f\uaa60-\uaa7f]+|(?=[\u1000-\u109f\uaa60-\uaa7f])(?:{SYLLABLE.pattern})",
     re.DOTALL,
 )
+_UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\u200b-\u200d\ufe0f]")
 _SHORT = 6  # code points; a single word shorter than this is not sought across word borders
 
 # Conservative: what is one sound to most who write it, and no more, so that few words collide.
@@ -96,9 +99,10 @@ def units(text: str) -> list[Unit]:
     ]
 
 
-def words(text: str) -> list[str]:
-    """The folded units of a text alone."""
-    return [unit.word for unit in units(text)]
+def words(form: str) -> list[str]:
+    """The folded units of a form in Unicode; none is converted, it is too short to tell."""
+    seen = unicodedata.normalize("NFC", _UNSEEN.sub("", form))
+    return [match[0].lower() for match in _UNIT.finditer(normalise.fold(seen))]
 
 
 @lru_cache(maxsize=65_536)
