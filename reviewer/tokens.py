@@ -190,6 +190,11 @@ def titles_before(before: str) -> int:
     return len(match[0]) if match else 0
 
 
+def without_titles(name: str) -> str:
+    """A name without the titles it begins with, if anything is left."""
+    return _title_pattern(end=False).sub("", name)
+
+
 def _behind(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
     """The range of the reading that stems from [start, end) of the original."""
     touched = [i for i, (s, e) in enumerate(offsets) if s < end and start < e]
@@ -239,5 +244,5 @@ def _one(reading: Reading, group: Sequence[Hide]) -> Hidden:
 def _spelled(form: str, *, person: bool) -> str:
     """One spelling for one form: its folded words in a row, without the titles of a name."""
     if person:
-        form = _title_pattern(end=False).sub("", form)
+        form = without_titles(form)
     return "".join(words(form)) or form

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
-from envelope import keyring
+from envelope import keyring, places
 from envelope.errors import KeyringError
 from envelope.form import load
 from release.proof import Layout
 from release.texts import TOKEN
 from reviewer.finder import IDENTITY, find, propagate
-from reviewer.finder.words import Finding, lowered
-from reviewer.leaks.subject import RING, SAME_IN_ALL, Form, Leak, Subject
+from reviewer.finder.words import Finding, entries, lowered
+from reviewer.leaks.subject import RING, SAME_IN_ALL, Leak, Subject
 from reviewer.recognise import Index, Unit, core, digit_runs, sound, units, words
+from reviewer.tokens import without_titles
 from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi
 
@@ -39,6 +41,8 @@ def confirmed(subject: Subject) -> Iterator[Leak]:
         parts = words(form.text)
         if not "".join(parts).isdecimal():  # numbers by their digits alone, below
             index.add(parts, form.kind)
+        if form.kind == "P":
+            index.add(words(without_titles(form.text)), form.kind)
         if form.kind == "N" and (number := core("".join(filter(str.isdecimal, parts)))):
             numbers.add(number)
     for name, text in _all_text(subject):
@@ -52,11 +56,10 @@ def confirmed(subject: Subject) -> Iterator[Leak]:
 def romanised(subject: Subject) -> Iterator[Leak]:
     """2: no confirmed name in another romanisation: Hpakant and Phakant, Zau and Zaw."""
     index = Index()
-    for form in _names(subject):
-        parts = words(form.text)
+    for letter, parts in _parts(subject):
         keys = [sound(word) for word in parts]
-        if len("".join(keys)) >= _LEAST_SOUND and not _common(parts):
-            index.add(keys, form.kind)
+        if len("".join(keys)) >= _LEAST_SOUND:
+            index.add(keys, letter)
     for text in subject.told:
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
         heard = [Unit(sound(unit.word), unit.start, unit.end) for unit in cut]
@@ -67,12 +70,9 @@ def romanised(subject: Subject) -> Iterator[Leak]:
 def short_forms(subject: Subject) -> Iterator[Leak]:
     """3: no short form of a confirmed name or place, with or without a suffix."""
     index = Index()
-    for form in _names(subject):
-        whole = Finding(0, len(form.text), _LABEL[form.kind], "")
-        for short in propagate.forms(whole, form.text):
-            parts = words(short)
-            if len("".join(parts)) > 2 and not _common(parts):
-                index.add(parts, form.kind)
+    for letter, parts in _parts(subject):
+        if len("".join(parts)) > 2:
+            index.add(parts, letter)
     for text in subject.told:
         found = _within(subject, text.file, units(_without(text.words)), index)
         yield from _leaks(text.file, found, "a part of a replaced")
@@ -114,15 +114,41 @@ def look_alikes(subject: Subject) -> Iterator[Leak]:
             yield Leak(name, f"{_at(start, end)} can not be seen, or only looks like letters")
 
 
-def _names(subject: Subject) -> Iterator[Form]:
-    return (form for form in subject.forms if form.kind in _LABEL and form.testimony)
+def _parts(subject: Subject) -> Iterator[tuple[str, list[str]]]:
+    """(kind, units) of every name and place of these testimonies, and of each short form of it.
+
+    What is also an ordinary word, or a name everybody knows, is left out.
+    """
+    for form in subject.forms:
+        if form.kind in _LABEL and form.testimony:
+            whole = Finding(0, len(form.text), _LABEL[form.kind], "")
+            for short in {form.text, *propagate.forms(whole, form.text)}:
+                parts = words(short)
+                if not _common(parts):
+                    yield form.kind, parts
 
 
-def _common(cut: list[str]) -> bool:
-    """Whether words alone say nothing: one ordinary word, or nothing but such words."""
-    ordinary = lowered("english_words") | lowered("place_heads") | lowered("place_heads_kachin")
-    ordinary |= lowered("place_heads_burmese") | lowered("kachin_words")
-    return all(word in ordinary for word in cut)
+def _common(parts: list[str]) -> bool:
+    """Whether words alone say nothing: a public name, or nothing but ordinary words."""
+    return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    lists = ("english_words", "kachin_words", "place_heads", "place_heads_kachin")
+    titles = (word for title in entries("titles") for word in words(title))
+    burmese = (word for head in entries("place_heads_burmese") for word in words(head))
+    return frozenset().union(*map(lowered, lists), titles, burmese)
+
+
+@cache
+def _public() -> frozenset[str]:
+    """Towns, townships and public figures, which a release may name."""
+    lists = ("towns", "towns_burmese", "public")
+    known = [entry for name in lists for entry in entries(name)]
+    for part in ("township", "state"):
+        known += [name for lang in ("en", "my") for name in places.names(part, lang).values()]
+    return frozenset("".join(words(name)) for name in known)
 
 
 def _without(text: str) -> str:

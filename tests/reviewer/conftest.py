@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.reviewer import leaking
 from tests.reviewer.world import World, make_world
 
 
@@ -25,3 +26,11 @@ def first_world(tmp_path_factory) -> World:
 def world(first_world, tmp_path) -> World:
     folder = shutil.copytree(first_world.folder, tmp_path / "world")
     return replace(first_world, folder=folder)
+
+
+@pytest.fixture(scope="session")
+def clean(first_world, tmp_path_factory):
+    """A release of two accounts, as it is before anybody signs it (tests/reviewer/leaking.py)."""
+    folder = tmp_path_factory.mktemp("clean")
+    world = replace(first_world, folder=shutil.copytree(first_world.folder, folder / "world"))
+    return leaking.release(world, leaking.two_accounts(world), folder)
