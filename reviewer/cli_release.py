@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -29,9 +30,16 @@ _NAME_ONLY = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-"
 @click.option("--to", "card", type=FILE, required=True, help="The legal team's card.")
 @click.option("--purpose", required=True, help="What it is given for; stands in the bundle.")
 @click.option("--out", type=_NEW, required=True, help="Folder for proposal.age.")
+@click.option("--practice", type=FILE, help="Names planted in a practice case, one a line.")
 @vault_command
 def propose(
-    vault: Vault, *, testimonies: tuple[str, ...], card: Path, purpose: str, out: Path
+    vault: Vault,
+    *,
+    testimonies: tuple[str, ...],
+    card: Path,
+    purpose: str,
+    out: Path,
+    practice: Path | None,
 ) -> None:
     """Build and sign a bundle for one recipient; the other reviewer approves it."""
     names = list(dict.fromkeys(testimonies))
@@ -41,26 +49,37 @@ def propose(
     to = parse_card(card.read_bytes())
     use_stick(vault, out, sticks.OUT)
     refuse_if_up()
-    made, path = proposal.propose(vault, entries, to, purpose, out)
+    planted = practice.read_text("utf-8").split("\n") if practice else []
+    canaries = [name.strip() for name in planted if name.strip()]
+    made, path = proposal.propose(vault, entries, to, purpose, out, canaries=canaries)
     click.echo(f"{path}: release {made.release_id} to {to.name}, {len(entries)} testimonies.")
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--yes", is_flag=True, help="Sign without asking, after everything was shown.")
+@click.option("--looked", multiple=True, metavar="FILE", help="An attachment you looked at.")
 @vault_command
-def approve(vault: Vault, *, folder: Path, yes: bool) -> None:
-    """Show all of another reviewer's proposal, check it against your own vault, and sign it."""
+def approve(vault: Vault, *, folder: Path, yes: bool, looked: tuple[str, ...]) -> None:
+    """Show all of another reviewer's proposal, check it against your own vault, and sign it.
+
+    A terminal shows no pictures: name each attachment that you looked at with --looked.
+    """
     use_stick(vault, folder, sticks.OUT)  # the signature goes beside the proposal
     with proposal.scratch() as memory:
         found = proposal.open_proposal(vault, folder, memory)
         proposal.check(vault, found, memory)
-        for page in _pages(vault, found):
+        read = dict[str, str]()
+        for name, data, page in _pages(found):
+            click.echo(page)
+            if "/attachments/" not in name or name.endswith(".txt") or name in looked:
+                read[name] = sha256(data).hexdigest()
+        for page in _decided(vault, found):
             click.echo(page)
         if not yes:
             click.confirm("Have you read all of it, and may it leave?", abort=True)
         refuse_if_up()
-        path = proposal.approve(vault, found, folder)
+        path = proposal.approve(vault, found, folder, read)
     click.echo(f"{path}: your signature.")
 
 
@@ -76,18 +95,24 @@ def release(vault: Vault, *, folder: Path, out: Path) -> None:
     click.echo(f"{out}: release {made.release_id}, signed by {' and '.join(signers)}.")
 
 
-def _pages(vault: Vault, found: Proposal) -> Iterator[str]:
-    """Every file of the bag, then what the redactor decided to keep."""
+def _pages(found: Proposal) -> Iterator[tuple[str, bytes, str]]:
+    """Every file of the bag: its name, its bytes, and how it is shown."""
     for path in sorted(path for path in found.bag.rglob("*") if path.is_file()):
-        name = path.relative_to(found.bag).as_posix()
-        head = f"=== {name} ({path.stat().st_size} bytes)"
-        if name.startswith(_NAME_ONLY) or path.name == "proof.json" or path.suffix not in _TEXTS:
-            yield head
-        else:
-            yield f"{head}\n{safe(path.read_text('utf-8'))}"
+        name, data = path.relative_to(found.bag).as_posix(), path.read_bytes()
+        page = f"=== {name} ({len(data)} bytes)"
+        by_name = name.startswith(_NAME_ONLY) or path.name == "proof.json"
+        if path.suffix in _TEXTS and not by_name:
+            page += f"\n{safe(data.decode('utf-8'))}"
+        yield name, data, page
+
+
+def _decided(vault: Vault, found: Proposal) -> Iterator[str]:
+    """What the redactor decided to keep, and which answers are held back for being rare."""
     for kept in found.plan.kept:
         entry = vault.store.by_hash(found.plan.testimonies[kept.testimony])
         text = decisions.texts(entry.testimony)[kept.field] if entry.testimony else ""
         shown = safe_line(text[kept.start : kept.end])
         why = safe_line(kept.why)
         yield f"=== kept in {kept.testimony} as no {kept.label}: {shown!r} ({why})"
+    for name, held in found.plan.withheld.items():
+        yield f"=== held back in {name}, few say the same: {safe_line(', '.join(held))}"

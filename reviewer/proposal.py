@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,8 +149,13 @@ def check(vault: Vault, found: Proposal, memory: Path) -> None:
     leaks.refuse(leaks.gather(vault, made, found.bag))
 
 
-def approve(vault: Vault, found: Proposal, folder: Path) -> Path:
-    """Sign a checked proposal; the signature goes beside it, into `folder`."""
+def approve(vault: Vault, found: Proposal, folder: Path, read: Mapping[str, str]) -> Path:
+    """Sign a checked proposal; the signature goes beside it, into `folder`.
+
+    `read` is name → SHA-256 (hex) of every file as it was shown to her. Raises LeakError for one
+    that was not, or not as it would leave.
+    """
+    leaks.refuse(leaks.gather(vault, found.plan, found.bag, read=read), [leaks.READER])
     signature = bag.sign(found.bag, vault.person.sign, sshsig.RELEASE, vault.me)
     releases.remember(vault, found.plan)
     _log(vault, found.plan, "consent_checked", "approved")

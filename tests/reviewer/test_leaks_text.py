@@ -118,7 +118,7 @@ PLANTED = [
     Planted(1, "in the purpose", changed("data/release.json", purpose="for Brang Seng"), "data/release.json"),
     Planted(1, "decomposed", lambda s: replace(said("Lo\u0301ng\u0301")(s), forms=(Form("L\u00f3n\u01f5", "P", "T-2222"),)), "narrative.txt"),
     Planted(2, "another romanisation of a person", said("Zaw Htoonla"), "narrative.txt"),
-    Planted(2, "another romanisation of a place", said("at Loungzep"), "narrative.txt"),
+    Planted(2, "another romanisation of a place", said("at Loungzep Yang"), "narrative.txt"),
     Planted(3, "the name without its first word", said("later Htunla fell"), "narrative.txt"),
     Planted(3, "one word of it with a suffix", said("Htunla's house"), "narrative.txt"),
     Planted(3, "the last syllables of a Burmese name", said("ထွန်းလာ ပြေးတယ်"), "narrative.txt"),
