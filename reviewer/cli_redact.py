@@ -76,6 +76,7 @@ def _suggest(
 @click.option("--list", "list_", is_flag=True, help="List the findings with their numbers.")
 @click.option("--accept-all", is_flag=True, help="Decide all left as their labels do by default.")
 @click.option("--accept", type=int, multiple=True, metavar="N", help="Replace finding N.")
+@click.option("--instead", metavar="WORD", help="With --accept: a coarser word, no token.")
 @click.option("--reject", type=int, multiple=True, metavar="N", help="Keep what finding N covers.")
 @click.option("--reason", default="", help="Why, for --reject.")
 @click.option("--add", multiple=True, metavar="[FIELD:]START:END:LABEL|TEXT", help="Your own.")
@@ -89,6 +90,7 @@ def redact(
     list_: bool,
     accept_all: bool,
     accept: tuple[int, ...],
+    instead: str | None,
     reject: tuple[int, ...],
     reason: str,
     add: tuple[str, ...],
@@ -98,12 +100,16 @@ def redact(
     """Decide about findings; numbers are those of --list, for one testimony at a time.
 
     Within one command --reject comes first, then --accept, --add and --accept-all. With several
-    testimonies whatever was accepted in one is then replaced in all of them.
+    testimonies whatever was accepted in one is then replaced in all of them. Coarser words are
+    like [Hpakant township], [Kachin region], [2024-03], [2024] and [20–29].
     """
     before = [vault.store.get(name) for name in testimonies]
     if len(before) > 1 and (accept or reject or add or as_json):
         raise click.UsageError("--accept, --reject, --add and --json are for one ID at a time.")
+    if instead is not None and not accept:
+        raise click.UsageError("--instead goes with --accept.")
     after = [_decide(entry, reject, reason, accept) for entry in before]
+    after = [decisions.coarsen(one, accept, instead) for one in after] if instead else after
     for spec in add:
         after = [_add(entry, spec, label, vault.me) for entry in after]
     after = [decisions.accept(entry, None) for entry in after] if accept_all else after
@@ -167,6 +173,7 @@ def _row(found: Finding, text: str) -> dict[str, str | int]:
         "state": found.state,
         "reason": found.reason,
         "why": found.why,
+        "instead": found.instead,
         "before": text[max(0, found.start - _AROUND) : found.start],
         "text": text[found.start : found.end],
         "after": text[found.end : found.end + _AROUND],
@@ -178,4 +185,5 @@ def _line(row: dict[str, str | int]) -> str:
     shown = safe_line(f"…{row['before']}[[{row['text']}]]{row['after']}…")
     why = f" (kept: {row['why']})" if row["why"] else ""
     head = f"{row['number']:>4} {row['state']:<9} {row['label']:<12} {where}"
+    head += f" as {row['instead']}" if row["instead"] else ""
     return f"{head}  {shown}  {safe_line(str(row['reason']))}{safe_line(why)}"

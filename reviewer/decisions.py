@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from envelope.testimony import Testimony
+from release import coarse
 from release.content import NARRATIVE
 from reviewer.errors import RedactionError
 from reviewer.policy import is_text
@@ -41,6 +42,15 @@ KINDS: Mapping[str, str] = {
 }
 """Label of a finding → kind of its token (doc/FORMAT.md)."""
 
+COARSER: Mapping[str, str] = {
+    "PLACE_FINE": "L",
+    "ADDRESS": "L",
+    "GPS": "L",
+    "DATE_EXACT": "D",
+    "AGE": "A",
+}
+"""Label → kind of the coarser words (`release.coarse`) that may stand instead of a token."""
+
 KEPT = {"PERPETRATOR"}
 """Labels that stay in a release unless a person accepts them one by one."""
 
@@ -61,8 +71,9 @@ class Finding:
     """A possible identity in one text of a testimony.
 
     `field` is NARRATIVE or a form field, `reason` why it was found, `by` the finder or a
-    reviewer's id, `why` the reason of a rejection. `person` is whom the case knows by it (""
-    goes by the spelling), `instead` a word of `release.coarse` that is to stand for it.
+    reviewer's id, `why` the reason of a rejection, `who` the person or thing a reviewer said it
+    is ("" while only its words tell): one token for all of one `who` in a release. `instead` is a
+    word of `release.coarse` that is to stand there, "" for a token.
     """
 
     field: str
@@ -73,7 +84,7 @@ class Finding:
     by: str
     state: str = UNDECIDED
     why: str = ""
-    person: str = ""
+    who: str = ""
     instead: str = ""
 
 
@@ -117,6 +128,28 @@ def accept(entry: Entry, numbers: Sequence[int] | None) -> Entry:
         else:
             found[at] = replace(found[at], state=ACCEPTED, why="")
     return _with(entry, _propagated(entry, found))
+
+
+def coarsen(entry: Entry, numbers: Sequence[int], word: str) -> Entry:
+    """Accept these findings, and the same words wherever accepted, with a coarser word instead.
+
+    RedactionError for a word that is in no list of `release.coarse`, or of another kind.
+    """
+    entry = accept(entry, numbers)
+    all_texts, found = texts(_opened(entry)), findings(entry)
+    for at in _indexes(found, numbers):
+        one = found[at]
+        if word and coarse.kind(word) != COARSER.get(one.label, ""):
+            raise RedactionError(
+                f"{word[:40]!r} can not stand for {one.label}; take a word like [Hpakant township],"
+                " [Kachin region], [2024-03], [2024] or [20–29]."
+            )
+        form = all_texts[one.field][one.start : one.end]
+        for n, other in enumerate(found):
+            same = all_texts[other.field][other.start : other.end] == form
+            if same and other.state == ACCEPTED and other.label == one.label:
+                found[n] = replace(other, instead=word)
+    return _with(entry, found)
 
 
 def reject(entry: Entry, numbers: Sequence[int], why: str) -> Entry:

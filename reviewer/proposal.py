@@ -266,7 +266,7 @@ def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[
 
 
 def _hide(one: Finding) -> tokens.Hide:
-    return tokens.Hide(one.start, one.end, one.label, one.person, one.instead)
+    return tokens.Hide(one.start, one.end, one.label, one.who, one.instead)
 
 
 def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:

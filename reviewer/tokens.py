@@ -11,7 +11,7 @@ from functools import cache
 from release import coarse
 from release.content import Redaction
 from release.texts import NUMBERED, TOKEN, kind
-from reviewer.decisions import KINDS
+from reviewer.decisions import COARSER, KINDS
 from reviewer.errors import RedactionError
 from reviewer.finder.words import entries
 from reviewer.recognise import words
@@ -31,15 +31,6 @@ _REASONS: Mapping[str, str] = {
 }
 """What redactions.csv says of a token: nothing a reviewer typed ever goes there."""
 
-COARSER: Mapping[str, str] = {
-    "PLACE_FINE": "L",
-    "ADDRESS": "L",
-    "GPS": "L",
-    "DATE_EXACT": "D",
-    "AGE": "A",
-}
-"""Label → kind of the coarser words that may stand instead of a token."""
-
 _LEAST_WIDTH = 2  # digits
 _SHUFFLE = random.SystemRandom()
 
@@ -52,14 +43,14 @@ Key = tuple[str, str]
 class Hide:
     """A decided identity: its half-open span in the text as sealed, and its label.
 
-    `person` is whom the case knows by it ("": go by the spelling), `instead` a coarser word that
+    `who` is the person or thing a reviewer said it is ("": go by the spelling), `instead` a coarser word that
     is to stand there (`release.coarse`) or "" for a token.
     """
 
     start: int
     end: int
     label: str
-    person: str = ""
+    who: str = ""
     instead: str = ""
 
 
@@ -71,7 +62,7 @@ class Hidden:
     end: int
     kind: str
     form: str
-    person: str = ""
+    who: str = ""
     instead: str = ""
 
 
@@ -119,12 +110,12 @@ def identities(known: Iterable[Hidden]) -> dict[Hidden, Key]:
     known = list(known)
     owners: dict[Key, set[str]] = {}
     for one in known:
-        if one.person:
-            owners.setdefault((one.kind, one.form), set()).add(one.person)
+        if one.who:
+            owners.setdefault((one.kind, one.form), set()).add(one.who)
     found = {}
     for one in known:
-        own = {one.person} if one.person else owners.get((one.kind, one.form), set())
-        # A space, which no spelling holds, keeps a person's id apart from every form.
+        own = {one.who} if one.who else owners.get((one.kind, one.form), set())
+        # A space, which no spelling holds, keeps such an id apart from every form.
         found[one] = one.kind, f" {min(own)}" if len(own) == 1 else one.form
     return found
 
@@ -213,7 +204,7 @@ def _widened(reading: Reading, one: Hide) -> Hide:
         behind = offsets[first:last]
         wider = min(start, *(s for s, _ in behind)), max(end, *(e for _, e in behind))
         if wider == (start, end):
-            return Hide(start, end, one.label, one.person, one.instead)
+            return Hide(start, end, one.label, one.who, one.instead)
         start, end = wider
 
 
@@ -238,7 +229,7 @@ def _one(reading: Reading, group: Sequence[Hide]) -> Hidden:
         raise RedactionError(f"{instead[:40]!r} can not stand for {longest.label}; take a token.")
     first, last = _behind(reading.offsets, start, end)
     form = _spelled(reading.text[first:last], person=letter == "P")
-    return Hidden(start, end, letter, form, longest.person, instead)
+    return Hidden(start, end, letter, form, longest.who, instead)
 
 
 def _spelled(form: str, *, person: bool) -> str:

@@ -182,3 +182,18 @@ def test_the_command_lists_decides_and_refuses(world):
     world.ok("ana", "redact", name, "--reject", number, "--reason", "a test")
     again = json.loads(world.ok("ana", "redact", name, "--json"))
     assert again[number - 1]["state"] == "rejected" and again[number - 1]["why"] == "a test"
+
+
+def test_a_coarser_word_stands_for_every_place_of_the_same_words():
+    one = decisions.add_text(entry("In Lungzep, near Lungzep."), "Lungzep", "PLACE_FINE", "ana")
+    one = decisions.coarsen(one, [1], "[Hpakant township]")
+    assert [f.instead for f in decisions.findings(one)] == ["[Hpakant township]"] * 2
+    again = decisions.coarsen(one, [1], "")
+    assert [f.instead for f in decisions.findings(again)] == [""] * 2
+
+
+@pytest.mark.parametrize("word", ["[Lungzep township]", "[2024-03]", "a village", "[20–29]"])
+def test_a_word_of_no_list_or_another_kind_is_refused(word):
+    one = decisions.add_text(entry("In Lungzep."), "Lungzep", "PLACE_FINE", "ana")
+    with pytest.raises(RedactionError, match="take a word like"):
+        decisions.coarsen(one, [1], word)
