@@ -43,8 +43,8 @@ Key = tuple[str, str]
 class Hide:
     """A decided identity: its half-open span in the text as sealed, and its label.
 
-    `who` is the person or thing a reviewer said it is ("": go by the spelling), `instead` a coarser word that
-    is to stand there (`release.coarse`) or "" for a token.
+    `who` is the person or thing a reviewer said it is ("": go by the spelling), `instead` a coarser
+    word that is to stand there (`release.coarse`) or "" for a token.
     """
 
     start: int
