@@ -18,6 +18,7 @@ from keys.person import recipient_fingerprint
 from release.checks import FIRST, allowed_signers, check_content
 from release.content import (
     Addressee,
+    Copy,
     CustodyEvent,
     ReleaseContent,
     ReleasedTestimony,
@@ -163,6 +164,10 @@ def _testimony(t: ReleasedTestimony) -> Iterator[tuple[str, bytes]]:
             }
         ),
     )
+    for copy in t.copies:
+        yield f"attachments/{copy.file}", copy.data
+    for ordinal, transcript in t.transcripts.items():
+        yield f"attachments/{ordinal:02}.transcript.txt", transcript.encode()
     if t.proof is not None:
         yield "proof.json", canonical.dumps(t.proof)
 
@@ -175,10 +180,22 @@ def _summary(t: ReleasedTestimony) -> dict[str, Any]:
             for a in t.attachments
         ],
         "commitment": t.commitment,
+        "copies": [_copy(copy) for copy in t.copies],
         "format": "sakse-released-testimony@v1",
         "id": t.release_id,
         "lang": t.lang,
         "withheld": sorted(t.withheld_fields),
+    }
+
+
+def _copy(copy: Copy) -> dict[str, Any]:
+    return {
+        "done": list(copy.done),
+        "file": copy.file,
+        "ordinal": copy.ordinal,
+        "sha256": sha256(copy.data).hexdigest(),
+        "size": len(copy.data),
+        "type": copy.type,
     }
 
 

@@ -20,7 +20,7 @@ from envelope.errors import FormatError, KeyringError
 from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
-from release.content import NARRATIVE, READING, band, consent_basis, tier
+from release.content import COPIES, NARRATIVE, READING, band, consent_basis, tier
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
 from release.shape import Check
@@ -42,6 +42,7 @@ FIXED = frozenset(
     }
 )
 _CONSENT_TEXT = re.compile(r"consent-texts/form-[0-9]{1,2}\.[a-z]{2,3}\.txt")
+_MAX_COPY = 256 << 20  # a film of a quarter of an hour
 _MAX_FILE = 64 << 20  # the proof of a long account, open in part, is the largest
 
 
@@ -131,10 +132,23 @@ def _files(data: Path, ids: Sequence[str], *, court: bool) -> None:
     expected = FIXED | {f"testimonies/{t}/{name}" for t in ids for name in needed}
     optional = {f"testimonies/{t}/narrative.reading.txt" for t in ids}
     optional |= {name for name in present if _CONSENT_TEXT.fullmatch(name)}
+    for testimony in ids:
+        copies, transcripts = _attached(data, testimony)
+        expected |= copies
+        optional |= transcripts
     for name in sorted(expected - present):
         raise _bad(f"data/{name}", "is missing")
     for name in sorted(present - expected - optional):
         raise _bad(f"data/{name}", "does not belong in this bundle")
+
+
+def _attached(data: Path, testimony: str) -> tuple[set[str], set[str]]:
+    """The clean copies that a testimony's own list names, and the transcripts it may have."""
+    summary = _object(data, f"testimonies/{testimony}/testimony.json", schema.TESTIMONY)
+    folder = f"testimonies/{testimony}/attachments"
+    copies = {f"{folder}/{item['file']}" for item in summary["copies"]}
+    listed = [item["ordinal"] for item in (*summary["attachments"], *summary["copies"])]
+    return copies, {f"{folder}/{ordinal:02}.transcript.txt" for ordinal in listed}
 
 
 def _form(data: Path) -> None:
@@ -185,7 +199,7 @@ def _testimony(
     if assessment["testimony"] != testimony:
         raise _bad(f"data/{folder}/assessment.json", "belongs to another testimony")
     _answers(f"data/{folder}/testimony.json", summary)
-    _attachments(f"data/{folder}/testimony.json", summary["attachments"])
+    _attachments(data, folder, summary)
     _consent(data, f"data/{folder}/consent.json", consent, release["recipient"]["class"])
     narrative = _redactions(data, folder, summary["answers"], widths)
     if release["tier"] == "court":
@@ -207,10 +221,22 @@ def _answers(name: str, summary: Mapping[str, Any]) -> None:
         raise _bad(name, "is by a child, which no bundle may hold")
 
 
-def _attachments(name: str, attachments: Sequence[Any]) -> None:
-    ordinals = [item["ordinal"] for item in attachments]
-    if ordinals != sorted(set(ordinals)):
-        raise _bad(name, "lists an attachment twice or out of order")
+def _attachments(data: Path, folder: str, summary: Mapping[str, Any]) -> None:
+    name = f"data/{folder}/testimony.json"
+    for key in ("attachments", "copies"):
+        ordinals = [item["ordinal"] for item in summary[key]]
+        if ordinals != sorted(set(ordinals)):
+            raise _bad(name, "lists an attachment twice or out of order")
+    if {item["ordinal"] for item in summary["attachments"]} & {
+        item["ordinal"] for item in summary["copies"]
+    }:
+        raise _bad(name, "both withholds an attachment and gives a copy of it")
+    for item in summary["copies"]:
+        if item["file"] != f"{item['ordinal']:02}.{COPIES[item['type']]}":
+            raise _bad(name, "gives a copy another name than its place and type")
+        raw = _read(data, f"{folder}/attachments/{item['file']}", limit=_MAX_COPY)
+        if (len(raw), sha256(raw).hexdigest()) != (item["size"], item["sha256"]):
+            raise _bad(f"data/{folder}/attachments/{item['file']}", "is not what is said of it")
 
 
 def _consent(data: Path, name: str, consent: Mapping[str, Any], audience: str) -> None:
@@ -284,10 +310,10 @@ def _proof(
     audiences = units[1 + units_of.fields.index("c2")]
     if audiences.kind == "o" and not set(consent["audiences"]) <= set(audiences.text.split()):
         raise _bad(name, "shows a narrower consent (c2) than consent.json")
-    withheld = {item["ordinal"] for item in summary["attachments"]}
+    sent = {item["ordinal"] for item in (*summary["attachments"], *summary["copies"])}
     for ordinal in range(1, MAX_ATTACHMENTS + 1):
         unit = units[units_of.raw + ordinal]
-        if unit.kind == "o" and bool(unit.text) != (ordinal in withheld):
+        if unit.kind == "o" and bool(unit.text) != (ordinal in sent):
             raise _bad(name, f"and testimony.json do not agree on attachment {ordinal}")
     if not same_text(narrative, units[units_of.narrative :]):
         raise _bad(name, "shows another text than narrative.txt beside it")
@@ -321,11 +347,11 @@ def _shaped(value: Any, shape: Check, name: str) -> dict[str, Any]:
     return dict(value)
 
 
-def _read(data: Path, name: str) -> bytes:
+def _read(data: Path, name: str, *, limit: int = _MAX_FILE) -> bytes:
     path = data / name
     if not path.is_file():
         raise _bad(f"data/{name}", "is missing")
-    if path.stat().st_size > _MAX_FILE:
+    if path.stat().st_size > limit:
         raise _bad(f"data/{name}", "is larger than it can be")
     return path.read_bytes()
 

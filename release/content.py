@@ -21,6 +21,15 @@ FROM_TRANSFER = "signed by the drop before opening"
 REVIEWERS_ONLY = "reviewers only"
 """What stands behind a testimony's commitment (doc/FORMAT.md, commitments)."""
 
+COPIES = {
+    "application/pdf": "pdf",
+    "audio/ogg": "opus",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "video/mp4": "mp4",
+}
+"""Media type of a clean copy → how its name ends."""
+
 _UPPER = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -97,6 +106,20 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A clean copy of an attachment that leaves: its place (1..16), name in the bag, media type.
+
+    `done` says how it was made, a phrase each.
+    """
+
+    ordinal: int
+    file: str
+    type: str
+    data: bytes = field(repr=False)
+    done: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What the witness agreed to: form, language, hash of the text shown, c2 codes, c3 code."""
 
@@ -143,6 +166,7 @@ class ReleasedTestimony:
     """One testimony as it leaves.
 
     `narrative` is the committed text with tokens; `reading` the converted one, None if equal.
+    `copies` are the attachments that leave, `transcripts` ordinal → what is heard or read in one.
     `answers` are the released fields (free text may hold tokens); `withheld_fields` were answered
     but stay behind. `proof` is what `release.proof.prove` returned (court tier), else None.
     """
@@ -159,6 +183,8 @@ class ReleasedTestimony:
     commitment: str = REVIEWERS_ONLY
     assessment: Assessment = field(default_factory=Assessment)
     proof: Mapping[str, Any] | None = None
+    copies: tuple[Copy, ...] = ()
+    transcripts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

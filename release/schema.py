@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envelope.padding import MAX_ATTACHMENTS
-from release.content import COURT, FROM_TRANSFER, PARTNER, PUBLIC, REVIEWERS_ONLY
+from release.content import COPIES, COURT, FROM_TRANSFER, PARTNER, PUBLIC, REVIEWERS_ONLY
 from release.shape import day, line, list_of, matches, number, one_of, or_none, parts, texts
 
 SHA256 = matches("[0-9a-f]{64}")
@@ -16,6 +16,11 @@ LANG = matches("[a-z]{2,3}")
 def _count(value: object) -> bool:
     """Accept a number (for courts) or a band (for others); release.checks says which."""
     return number(value) or value in ("0", "1-9", "10+")
+
+
+def _ordinal(value: object) -> bool:
+    """Accept the place of an attachment."""
+    return isinstance(value, int) and number(value) and 1 <= value <= MAX_ATTACHMENTS
 
 
 RELEASE = parts(
@@ -42,13 +47,23 @@ TESTIMONY = parts(
     answers=texts,
     attachments=list_of(
         parts(
-            ordinal=lambda n: number(n) and 1 <= n <= MAX_ATTACHMENTS,
+            ordinal=_ordinal,
             reason=line,
             size=number,
             type=matches("[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}"),
         )
     ),
     commitment=one_of(FROM_TRANSFER, REVIEWERS_ONLY),
+    copies=list_of(
+        parts(
+            done=list_of(line),
+            file=matches("[0-9]{2}\\.[a-z0-9]{3,4}"),
+            ordinal=_ordinal,
+            sha256=SHA256,
+            size=number,
+            type=one_of(*COPIES),
+        )
+    ),
     format=one_of("sakse-released-testimony@v1"),
     id=TESTIMONY_ID,
     lang=LANG,

@@ -126,6 +126,11 @@ def clean_copy(vault: Vault, kept: Record) -> bytes:
     return data
 
 
+def in_millionths(kept: Record) -> list[list[int]]:
+    """The boxes of a record as whole numbers: first, last, left, top, width, height."""
+    return [_whole(box) for box in kept.boxes]
+
+
 def listed(entry: Entry) -> tuple[Attachment, ...]:
     """What the testimony says of its attachments; RedactionError if it was never opened."""
     if entry.testimony is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from envelope import commit
@@ -15,6 +16,7 @@ from release.content import (
     REVIEWERS_ONLY,
     Consent,
     ConsentText,
+    Copy,
     Redaction,
     ReleaseContent,
     ReleasedTestimony,
@@ -25,7 +27,7 @@ from release.proof import WHOLE, Layout, Spans, cover, prove
 from reviewer import tokens
 from reviewer.decisions import texts
 from reviewer.errors import ProposalError
-from reviewer.plan import Plan
+from reviewer.plan import Attached, Plan
 from reviewer.policy import is_hidden, is_text
 from reviewer.store import OK, Entry
 from reviewer.tokens import Mark
@@ -39,17 +41,18 @@ TYPES = {
 }  # fmt: skip
 """Media types named in a release; any other word in a testimony's list could be a name."""
 
-_NOT_CLEANED = "attachments can not be cleaned yet"
+Copies = Callable[[str, Attached], bytes]
+"""Gives the bytes of a testimony's (release id) clean copy, whose SHA-256 the plan names."""
 
 
-def content(vault: Vault, plan: Plan) -> ReleaseContent:
+def content(vault: Vault, plan: Plan, copies: Copies) -> ReleaseContent:
     """Return the whole content of the planned bundle, with the words of this vault.
 
-    Raises VaultError for a testimony this vault does not hold, RedactionError for marks that do
-    not fit its text.
+    Raises ProposalError for a copy that is not the planned one, VaultError for a testimony this
+    vault does not hold, RedactionError for marks that do not fit its text.
     """
     entries = {name: vault.store.by_hash(sealed) for name, sealed in plan.testimonies.items()}
-    released = tuple(_released(name, entry, plan) for name, entry in sorted(entries.items()))
+    released = tuple(_released(name, one, plan, copies) for name, one in sorted(entries.items()))
     form = load()
     return ReleaseContent(
         release_id=plan.release_id,
@@ -70,7 +73,7 @@ def content(vault: Vault, plan: Plan) -> ReleaseContent:
     )
 
 
-def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
+def _released(name: str, entry: Entry, plan: Plan, copies: Copies) -> ReleasedTestimony:
     found = entry.testimony
     if found is None:
         raise ProposalError(f"{entry.id} is set aside in this vault and can not be released.")
@@ -78,7 +81,7 @@ def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
     shown, redactions = _replaced(found, marks)
     narrative = shown.pop(NARRATIVE)
     reading, read_redactions = _reading(found.narrative, marks.get(NARRATIVE, ()), narrative)
-    held = plan.withheld.get(name, ())
+    held, planned = plan.withheld.get(name, ()), plan.files.get(name, ())
     court = tier(plan.recipient.audience) == "court"
     return ReleasedTestimony(
         release_id=name,
@@ -88,10 +91,12 @@ def _released(name: str, entry: Entry, plan: Plan) -> ReleasedTestimony:
         redactions=(*redactions, *read_redactions),
         answers=_answers(found, shown, held),
         withheld_fields=_hidden(found, held),
-        attachments=_withheld(found),
+        attachments=_withheld(found, planned),
         consent=_consent(found),
         commitment=FROM_TRANSFER if entry.facts.commitment == OK else REVIEWERS_ONLY,
         proof=_proof(entry, found, marks, held) if court else None,
+        copies=tuple(_copy(one, copies(name, one)) for one in planned if one.file),
+        transcripts={one.ordinal: one.transcript for one in planned if one.transcript},
     )
 
 
@@ -134,11 +139,21 @@ def _answers(found: Testimony, shown: Mapping[str, str], held: Collection[str]) 
     }
 
 
-def _withheld(found: Testimony) -> tuple[Withheld, ...]:
+def _withheld(found: Testimony, planned: Sequence[Attached]) -> tuple[Withheld, ...]:
+    reasons = {one.ordinal: one.reason for one in planned if not one.file}
+    if sorted(one.ordinal for one in planned) != list(range(1, len(found.attachments) + 1)):
+        raise ProposalError("A proposal does not say what happens to each attachment.")
     return tuple(
-        Withheld(n, a.type if a.type in TYPES else UNKNOWN_TYPE, a.size, _NOT_CLEANED)
+        Withheld(n, a.type if a.type in TYPES else UNKNOWN_TYPE, a.size, reasons[n])
         for n, a in enumerate(found.attachments, 1)
+        if n in reasons
     )
+
+
+def _copy(one: Attached, data: bytes) -> Copy:
+    if sha256(data).hexdigest() != one.sha256 or len(data) != one.size:
+        raise ProposalError(f"The clean copy {one.file} is not the one that was looked at.")
+    return Copy(one.ordinal, one.file, one.type, data, one.done)
 
 
 def _consent(found: Testimony) -> Consent:

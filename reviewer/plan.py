@@ -1,7 +1,9 @@
 """What a proposal decided, from which any reviewer's vault builds the same bundle (laptop).
 
-A plan holds no text: only ids, hashes of sealed files, spans and tokens. The words come from the
-vault of whoever builds, so an approver who builds the same bytes has checked every one of them.
+A plan holds no word of a witness: only ids, hashes, spans and tokens. Her words come from the vault
+of whoever builds, so an approver who builds the same bytes has checked every one of them. What the
+redactor wrote herself (transcripts, reasons) and the clean copies of attachments, which no other
+machine makes byte for byte again, come with the plan and its bag, and are tested and looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from reviewer.tokens import Mark
 
 FORMAT = "sakse-proposal@v1"
 MAX_SIZE = 64 << 20
+MILLIONTHS = 1_000_000
+"""Parts of a picture's width and height that boxes are measured in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,35 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """What happens to one attachment: it stays for a `reason`, or a clean copy of it leaves.
+
+    `file` is the copy's name in the bag ("" if none leaves), `type`, `sha256` and `size` its own,
+    `done` how it was made, `boxes` what was filled: first and last page (or second), then left,
+    top, width, height in millionths. `voice` says that sound may leave. `transcript` is the
+    redactor's own text, which leaves beside the copy or instead of it.
+    """
+
+    ordinal: int
+    reason: str = ""
+    file: str = ""
+    type: str = ""
+    sha256: str = ""
+    size: int = 0
+    done: tuple[str, ...] = ()
+    boxes: tuple[tuple[int, ...], ...] = ()
+    voice: bool = False
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One proposed release.
 
     `testimonies` is release id `T-xxxx` → SHA-256 of the sealed file, `marks` the same ids →
     field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal,
-    `withheld` the same ids → answers held back because too few testimonies say the same.
+    `withheld` the same ids → answers held back because too few testimonies say the same, `files`
+    the same ids → what happens to each attachment.
     """
 
     release_id: str
@@ -54,6 +81,7 @@ class Plan:
     marks: Mapping[str, Mapping[str, tuple[Mark, ...]]]
     kept: tuple[Kept, ...]
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[Attached, ...]] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -92,5 +120,17 @@ def _plan(value: dict[str, Any]) -> Plan:
             for name, fields in value["marks"].items()
         },
         kept=tuple(Kept(**item) for item in value["kept"]),
+        files={name: tuple(map(_attached, files)) for name, files in value["files"].items()},
         withheld={name: tuple(fields) for name, fields in value["withheld"].items()},
     )
+
+
+def _attached(value: dict[str, Any]) -> Attached:
+    boxes = tuple(tuple(map(_whole, box)) for box in value["boxes"])
+    return Attached(**{**value, "done": tuple(value["done"]), "boxes": boxes})
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value

@@ -1,17 +1,19 @@
 """Proposes, approves and releases a bundle: two persons, one set of bytes (reviewer's laptop).
 
-The law. `propose` builds and signs the complete bag. `approve` never serves its own redactor: it
-checks consent in its own vault, builds the same bag from its own copies of the testimonies,
-refuses if one byte differs, and signs the same tag manifest. `release` adds no byte but that
-signature. Nobody approves knowing fewer transfers than the redactor, nothing is released once a
-newer one came in: a withdrawal may be in it. An open bag lies in memory only (tmpfs).
+The law. `propose` builds the complete bag, puts it to the release tests (`reviewer.leaks`) and
+signs it. `approve` never serves its own redactor: it checks consent in its own vault, builds the
+same bag from its own copies of the testimonies, refuses if one byte differs, puts it to the same
+tests, and signs the same tag manifest once every file was shown. Clean copies of attachments come
+with the proposal: tested, looked at, never made again. `release` adds no byte but that signature.
+Nobody approves knowing fewer transfers than the redactor, nothing is released once a newer one came
+in: a withdrawal may be in it. An open bag lies in memory only (tmpfs).
 """
 
 from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +26,14 @@ from envelope.seal import seal
 from keys.agefile import open_file
 from keys.person import LEGAL, Card
 from release.build import build
-from release.content import Addressee, Counts, CustodyEvent, new_release_id, new_testimony_ids
+from release.content import Addressee
 from release.verify import KEYRING, verify_bundle
-from reviewer import consent, custody, decisions, leaks, plan, releases, tokens
-from reviewer.compose import content
-from reviewer.decisions import ACCEPTED, REJECTED, Finding
+from reviewer import attachments, consent, decisions, leaks, plan, releases
+from reviewer.compose import Copies, content
 from reviewer.errors import ProposalError
-from reviewer.plan import Kept, Plan
+from reviewer.plan import Attached, Plan
+from reviewer.planning import planned
 from reviewer.store import Entry
-from reviewer.tokens import Mark
 from reviewer.transfer import last_number
 from reviewer.vault import Vault
 
@@ -41,7 +42,6 @@ PLAN, PLAN_SIG, BAG = "proposal.json", "proposal.json.sig", "bag"
 MEMORY = Path("/dev/shm")  # noqa: S108 - tmpfs on every Linux: what lies there is on no disk
 MAX_PROPOSAL = 512 << 20
 _SIGNATURES = f"{bag.TAG_MANIFEST}.*.sig"
-_EVENTS = {"received", "opened", "commitment_ok", "commitment_mismatch", "converted", "redacted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def propose(
     for entry in entries:
         consent.require(entry, card.audience, withdrawn)
     _require_decided(entries, purpose)
-    made = _plan(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
+    made = planned(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
     with scratch() as folder:
         bag_folder = folder / f"sakse-{made.release_id}"
-        build(bag_folder, content(vault, made))
+        build(bag_folder, content(vault, made, _own_copies(vault, made)))
         leaks.refuse(leaks.gather(vault, made, bag_folder, canaries=canaries))
         bag.sign(bag_folder, vault.person.sign, sshsig.RELEASE, vault.me)
         sealed = _seal_proposal(vault, made, bag_folder)
@@ -138,7 +138,7 @@ def check(vault: Vault, found: Proposal, memory: Path) -> None:
         )
     _require_consent(vault, made)
     again = memory / f"sakse-{made.release_id}"
-    build(again, content(vault, made))
+    build(again, content(vault, made, _given_copies(found.bag)))
     ours, theirs = _files(again), _files(found.bag)
     for name in sorted(set(ours) ^ set(theirs) | {n for n in ours if ours[n] != theirs.get(n)}):
         if name != f"{bag.TAG_MANIFEST}.{made.redactor}.sig":
@@ -217,73 +217,26 @@ def _require_decided(entries: Sequence[Entry], purpose: str) -> None:
         )
 
 
-def _plan(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
-    names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
-    known = vault.store.facts().values()
-    crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
-    set_aside = sum(facts.is_aside for facts in known)
-    return Plan(
-        release_id=new_release_id(),
-        day=custody.today(),
-        purpose=purpose,
-        recipient=recipient,
-        redactor=vault.me,
-        transfer=last_number(vault),
-        counts=Counts(
-            received=len(known),
-            released=len(entries),
-            withheld=len(known) - len(entries) - set_aside,
-            set_aside=set_aside,
-        ),
-        custody_head=vault.head,
-        custody=_extract(vault, {vault.about(e.sha256): name for name, e in names.items()}),
-        testimonies={name: entry.sha256 for name, entry in names.items()},
-        marks=_marks(names.items()),
-        kept=tuple(_kept(names.items())),
-        withheld={
-            name: held
-            for name, entry in names.items()
-            if entry.testimony
-            and (held := leaks.coarsened(entry.testimony.answers, crowd, recipient.audience))
-        },
-    )
+def _own_copies(vault: Vault, made: Plan) -> Copies:
+    """The clean copies out of the redactor's own vault."""
+
+    def give(name: str, one: Attached) -> bytes:
+        entry = vault.store.by_hash(made.testimonies[name])
+        return attachments.clean_copy(vault, attachments.record(vault, entry, one.ordinal))
+
+    return give
 
 
-def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[Mark, ...]]]:
-    """One token for one person or form over the whole release, wherever it was accepted."""
-    spans: dict[tuple[str, str], list[tokens.Hidden]] = {}
-    for name, entry in entries:
-        assert entry.testimony is not None
-        found = [one for one in decisions.findings(entry) if one.state == ACCEPTED]
-        for field, text in decisions.texts(entry.testimony).items():
-            here = [_hide(one) for one in found if one.field == field]
-            spans[name, field] = tokens.covered(text, here)
-    marks: dict[str, dict[str, tuple[Mark, ...]]] = {}
-    for (name, field), made in tokens.marks(spans).items():
-        if made:
-            marks.setdefault(name, {})[field] = made
-    return marks
+def _given_copies(folder: Path) -> Copies:
+    """Those that came with a proposal: no other machine makes the same bytes again."""
 
+    def give(name: str, one: Attached) -> bytes:
+        path = folder / "data/testimonies" / name / "attachments" / one.file
+        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            raise ProposalError(f"The clean copy {one.file} is missing in the proposal.")
+        return path.read_bytes()
 
-def _hide(one: Finding) -> tokens.Hide:
-    return tokens.Hide(one.start, one.end, one.label, one.who, one.instead)
-
-
-def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:
-    for name, entry in entries:
-        for one in decisions.findings(entry):
-            if one.state == REJECTED:
-                yield Kept(name, one.field, one.start, one.end, one.label, one.why)
-
-
-def _extract(vault: Vault, names: dict[str, str]) -> tuple[CustodyEvent, ...]:
-    """What the log says about these testimonies (salted hash → release id), by day."""
-    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
-    return tuple(
-        CustodyEvent(e.day, e.event, e.by, names[e.about], line.sha256)
-        for line in custody.verify(vault.custody_path, own)
-        if (e := line.event).about in names and e.event in _EVENTS
-    )
+    return give
 
 
 def _require_consent(vault: Vault, made: Plan) -> None:

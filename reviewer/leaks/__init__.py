@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from reviewer.errors import LeakError
-from reviewer.leaks import bundle, sets, text
+from reviewer.leaks import bundle, media, office, pdf, seen, sets, text
 from reviewer.leaks.gather import crowd, gather
 from reviewer.leaks.sets import coarsened
 from reviewer.leaks.subject import Leak, Subject
@@ -17,7 +17,11 @@ from reviewer.leaks.subject import Leak, Subject
 __all__ = ["CHECKS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "refuse"]
 
 Check = Callable[[Subject], Iterator[Leak]]
-CHECKS: Mapping[int, Check] = dict(sorted({**text.CHECKS, **bundle.CHECKS, **sets.CHECKS}.items()))
+CHECKS: Mapping[int, Check] = {
+    number: check
+    for module in (text, bundle, pdf, office, media, seen, sets)
+    for number, check in module.CHECKS.items()
+}
 """Number of a release test → the function that does it."""
 
 READER = 33
@@ -28,7 +32,7 @@ _NAMED = 5  # leaks named in one sentence; the rest are counted
 
 def leaks(subject: Subject, numbers: Collection[int] = ()) -> Iterator[tuple[int, Leak]]:
     """Yield (number of the test, leak) for everything these tests (all, if none) find."""
-    for number in numbers or CHECKS:
+    for number in numbers or sorted(CHECKS):
         yield from ((number, leak) for leak in CHECKS[number](subject))
 
 

@@ -16,6 +16,7 @@ from reviewer import decisions, proposal
 from reviewer.compose import content
 from reviewer.leaks import CHECKS, gather
 from reviewer.leaks.subject import Leak, Subject
+from reviewer.planning import planned
 from reviewer.vault import Vault
 from tests.reviewer.world import PASSPHRASE, World, seal, short, transfer
 
@@ -83,9 +84,9 @@ def release(
     with vault(world) as opened:
         entries = [opened.store.get(name) for name in names]
         to = Addressee(card.name, card.audience, card.age)
-        made = proposal._plan(opened, entries, to, "Invented purpose for a test")
+        made = planned(opened, entries, to, "Invented purpose for a test")
         bag = folder / f"sakse-{made.release_id}"
-        build(bag, content(opened, made))
+        build(bag, content(opened, made, proposal._own_copies(opened, made)))
         return gather(opened, made, bag, **given)
 
 

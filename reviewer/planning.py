@@ -1,0 +1,114 @@
+"""Plans a release: whom each `T-xxxx` stands for, what is hidden where, what stays (laptop)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from release.content import (
+    COPIES,
+    Addressee,
+    Counts,
+    CustodyEvent,
+    new_release_id,
+    new_testimony_ids,
+)
+from reviewer import attachments, custody, decisions, leaks, tokens
+from reviewer.decisions import ACCEPTED, REJECTED, Finding
+from reviewer.plan import Attached, Kept, Plan
+from reviewer.store import Entry
+from reviewer.tokens import Mark
+from reviewer.transfer import last_number
+from reviewer.vault import Vault
+
+_EVENTS = {"received", "opened", "commitment_ok", "commitment_mismatch", "converted", "redacted"}
+
+
+def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
+    """Return the plan of a release of these decided testimonies, under new random ids."""
+    names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
+    known = vault.store.facts().values()
+    crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
+    set_aside = sum(facts.is_aside for facts in known)
+    return Plan(
+        release_id=new_release_id(),
+        day=custody.today(),
+        purpose=purpose,
+        recipient=recipient,
+        redactor=vault.me,
+        transfer=last_number(vault),
+        counts=Counts(
+            received=len(known),
+            released=len(entries),
+            withheld=len(known) - len(entries) - set_aside,
+            set_aside=set_aside,
+        ),
+        custody_head=vault.head,
+        custody=_extract(vault, {vault.about(e.sha256): name for name, e in names.items()}),
+        testimonies={name: entry.sha256 for name, entry in names.items()},
+        marks=_marks(names.items()),
+        kept=tuple(_kept(names.items())),
+        files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
+        withheld={
+            name: held
+            for name, entry in names.items()
+            if entry.testimony
+            and (held := leaks.coarsened(entry.testimony.answers, crowd, recipient.audience))
+        },
+    )
+
+
+def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[Mark, ...]]]:
+    """One token for one person or form over the whole release, wherever it was accepted."""
+    spans: dict[tuple[str, str], list[tokens.Hidden]] = {}
+    for name, entry in entries:
+        assert entry.testimony is not None
+        found = [one for one in decisions.findings(entry) if one.state == ACCEPTED]
+        for field, text in decisions.texts(entry.testimony).items():
+            here = [_hide(one) for one in found if one.field == field]
+            spans[name, field] = tokens.covered(text, here)
+    marks: dict[str, dict[str, tuple[Mark, ...]]] = {}
+    for (name, field), made in tokens.marks(spans).items():
+        if made:
+            marks.setdefault(name, {})[field] = made
+    return marks
+
+
+def _hide(one: Finding) -> tokens.Hide:
+    return tokens.Hide(one.start, one.end, one.label, one.who, one.instead)
+
+
+def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:
+    for name, entry in entries:
+        for one in decisions.findings(entry):
+            if one.state == REJECTED:
+                yield Kept(name, one.field, one.start, one.end, one.label, one.why)
+
+
+def _attached(vault: Vault, entry: Entry) -> Iterator[Attached]:
+    """What happens to each attachment: a clean copy leaves, or it stays and says why."""
+    for ordinal, one in enumerate(attachments.records(vault, entry), 1):
+        if one.state == attachments.CLEANED:
+            yield Attached(
+                ordinal=ordinal,
+                file=f"{ordinal:02}.{COPIES[one.media_type]}",
+                type=one.media_type,
+                sha256=one.sha256,
+                size=one.size,
+                done=one.done,
+                boxes=tuple(map(tuple, attachments.in_millionths(one))),
+                voice=any("kept" in phrase for phrase in one.done),
+                transcript=one.transcript,
+            )
+        else:
+            reason = one.reason or "nobody has looked at it yet"
+            yield Attached(ordinal=ordinal, reason=reason, transcript=one.transcript)
+
+
+def _extract(vault: Vault, names: dict[str, str]) -> tuple[CustodyEvent, ...]:
+    """What the log says about these testimonies (salted hash → release id), by day."""
+    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
+    return tuple(
+        CustodyEvent(e.day, e.event, e.by, names[e.about], line.sha256)
+        for line in custody.verify(vault.custody_path, own)
+        if (e := line.event).about in names and e.event in _EVENTS
+    )
