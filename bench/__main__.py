@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import opening, page, redaction, sealing, storing
+from bench import importing, opening, page, redaction, sealing, storing
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f}")
     opening.main()
+    importing.main()
     storing.main()
     page.main()
     sealing.main()

@@ -55,8 +55,8 @@ def members(data: bytes | memoryview) -> Iterator[tuple[str, memoryview]]:
         if at + len(_END) > len(view) or any(view[end:at]):
             raise _damaged("a member is cut or not padded with zeros")
         yield name, view[start:end]
-    # Fast test for zeros: a memoryview compares by content.
-    if len(view) - at < len(_END) or bytes(view[at:]).strip(b"\0"):
+    # Comparing bytes is the fastest test for zeros by far.
+    if len(view) - at < len(_END) or bytes(view[at:]) != bytes(len(view) - at):
         raise _damaged("it does not end with zeros")
 
 

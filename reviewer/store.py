@@ -18,13 +18,15 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     RowMapping,
+    Select,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.pool import NullPool
 
 from envelope import canonical, testimony
@@ -56,6 +58,20 @@ _records = Table(
     Column("version", Integer, nullable=False),
     Column("value", LargeBinary, nullable=False),
 )
+
+
+def _statements(table: Table) -> tuple[Select[Any], Insert]:
+    """Made once: a row's version, and writing all of a row over an older one."""
+    (key,) = table.primary_key
+    fresh = insert(table)
+    columns = {column.name: fresh.excluded[column.name] for column in table.c}
+    return (
+        select(table.c.version).where(key == bindparam("row")),
+        fresh.on_conflict_do_update(index_elements=[key], set_=columns),
+    )
+
+
+_STATEMENTS = {table.name: _statements(table) for table in (_testimonies, _records)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +217,16 @@ class Store:
         return self._cells.open(place, row[name])
 
     def _upsert(self, table: Table, row: str, columns: Mapping[str, bytes | None]) -> None:
-        (key,) = table.primary_key
-        query = select(table.c.version).where(key == row)
-        version = 1 + (self._connection.execute(query).scalar() or 0)
+        query, statement = _STATEMENTS[table.name]
+        version = 1 + (self._connection.execute(query, {"row": row}).scalar() or 0)
         sealed = {
             name: None
             if value is None
             else self._cells.seal((table.name, name, row, version), value)
             for name, value in columns.items()
         }
-        values = {key.name: row, "version": version, **sealed}
-        statement = insert(table).values(values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values))
+        (key,) = table.primary_key
+        self._connection.execute(statement, {key.name: row, "version": version, **sealed})
 
 
 def make(path: Path) -> None:

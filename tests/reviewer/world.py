@@ -66,7 +66,15 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    """A root, a drop, reviewers `ana` and `bo` with vaults, and a legal team's card."""
+    """A root, a drop, reviewers `ana` and `bo` with vaults, and two legal teams' cards."""
+    world = make_team(folder)
+    for name in world.persons:
+        world.init(name)
+    return world
+
+
+def make_team(folder: Path) -> World:
+    """The same, before anybody made a vault."""
     root, drop = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     persons = {name: new_reviewer(name, current_epoch()) for name in ("ana", "bo")}
     epoch = current_epoch()
@@ -90,10 +98,7 @@ def make_world(folder: Path) -> World:
         (folder / f"{audience}.card.json").write_bytes(reader.card())
         secret = lock.lock(canonical.dumps(reader.as_json()), PASSPHRASE, kind=IDENTITY_KIND)
         (folder / f"{audience}.identity").write_bytes(secret)
-    world = World(folder, sshsig.fingerprint(raw(root)), drop, persons, ring)
-    for name in persons:
-        world.init(name)
-    return world
+    return World(folder, sshsig.fingerprint(raw(root)), drop, persons, ring)
 
 
 def seal(
