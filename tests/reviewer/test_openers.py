@@ -90,6 +90,14 @@ def test_an_opener_that_never_ends_is_ended(world, three, monkeypatch):
     assert "2 opened, 0 known already, 1 set aside" in world.ok("ana", "import", folder)
 
 
+@pytest.mark.long
+def test_the_largest_files_are_opened_within_the_memory_of_a_child(world, tmp_path):
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(100 << 20))
+    files = [seal(world.ring, "a" * 1_000_000, [path]) for _ in range(2)]
+    assert "2 opened" in world.ok("ana", "import", transfer(world, files))
+
+
 def test_many_files_come_back_each_under_its_name_whatever_order(world):
     texts = {f"Account {n}, invented." for n in range(60)}
     identities = world.persons["bo"].epochs.values()
