@@ -30,7 +30,7 @@ from reviewer.errors import TransferError
 from reviewer.importing import Listed
 from reviewer.reading import answers_for_reading, reading_of
 from reviewer.screen import safe, safe_line
-from reviewer.store import Entry
+from reviewer.store import SET_ASIDE, Entry
 from reviewer.transfer import Transfer
 from reviewer.vault import Vault
 
@@ -125,7 +125,7 @@ def list_(vault: Vault, as_json: bool) -> None:
 def _row(entry: Entry) -> dict[str, Any]:
     row = {
         "id": entry.id,
-        "state": entry.facts.state,
+        "state": SET_ASIDE if entry.facts.is_aside else entry.facts.state,
         "transfer": entry.facts.transfer,
         "commitment": entry.facts.commitment or "-",
     }
@@ -175,7 +175,8 @@ def _details(entry: Entry) -> dict[str, Any]:
 
 def _page(entry: Entry) -> str:
     found = entry.testimony
-    head = f"{entry.id}  {entry.facts.state}  transfer {entry.facts.transfer}"
+    state = f"set aside as {entry.facts.aside}" if entry.facts.aside else entry.facts.state
+    head = f"{entry.id}  {state}  transfer {entry.facts.transfer}"
     if found is None:
         return f"{head}\n{safe(entry.facts.why)}"
     known = found.consent_sha256 == load().consent_sha256(found.consent_lang)

@@ -53,6 +53,7 @@ def take_in(vault: Vault, transfers: Sequence[Transfer], progress: Progress, tel
     transfers = sorted(transfers, key=lambda transfer: transfer.number)
     for transfer in transfers:
         _arrived(vault, transfer, tell)
+    vault.commit()  # that the drop had signed for a file must be on record before it is opened
     work = _Import(vault, tell)
     work.run([(one, file) for one in transfers for file in one.files], progress)
     taken = {str(transfer.number): transfer.tag_sha256 for transfer in transfers}

@@ -142,6 +142,9 @@ def test_what_is_set_aside_is_last_and_can_be_taken_back(world):
     assert list(told(world)) == [names[1], names[0]]
     assert told(world)[names[0]]["state"] == "set_aside"
     assert "set aside: spam: an advertisement" in world.ok("ana", "triage")
+    assert f"{names[0]}  set aside as spam  transfer 1" in world.ok("ana", "show", names[0])
+    states = {row["id"]: row["state"] for row in json.loads(world.ok("ana", "list", "--json"))}
+    assert states == {names[0]: "set_aside", names[1]: "opened"}
     world.ok("ana", "set-aside", "--undo", names[0])
     assert list(told(world)) == names and told(world)[names[0]]["state"] == "opened"
 
