@@ -1,8 +1,9 @@
-"""Opens many sealed files at once, each in a child process that a hostile file may break (laptop).
+"""Opens many sealed files at once, in children that a hostile file may break (laptop).
 
-A child gets the age identities and the bytes of sealed files through a pipe, nothing else, and
-answers in JSON that is read as strictly as any. One that dies is told of, and its file is tried
-once more when no other is being opened; if the child dies again, the file counts as unopened.
+A child runs in the sandbox, gets the age identities and the bytes of sealed files through a pipe,
+nothing else, and answers in JSON that is read as strictly as any. One that dies is told of, and its
+file is tried once more when no other is being opened; if the child dies again, the file counts as
+unopened.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,12 +21,13 @@ from envelope import canonical, testimony
 from envelope.errors import FormatError
 from envelope.testimony import MAX_JSON
 from keys.identity import AgeIdentity
+from reviewer import sandbox
 from reviewer.opening import Opening, Unopened
 
 AHEAD = 8  # files that wait for each child, so that none waits for the disk
 ONE_CHILD_FOR = 16  # files: below this, starting another takes longer than it saves
 MAX_ANSWER = 2 * MAX_JSON + (1 << 16)  # testimony.json once more as a JSON text
-_CHILD = (sys.executable, "-I", "-m", "reviewer.openchild")
+_CHILD = sandbox.python("reviewer.openchild")
 
 T = TypeVar("T")
 
@@ -73,6 +74,8 @@ class Openers:
                 again.append((name, source))
             else:
                 source.close()
+        for child in self._all:  # those of the threads, which end with them
+            child.stop()
         for name, source in again:
             result = self._open(source)
             yield name, _twice() if isinstance(result, Died) else result
@@ -136,8 +139,9 @@ class _Child:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             pipe = subprocess.PIPE
+            line, quiet = sandbox.line(_CHILD), subprocess.DEVNULL
             self._process = subprocess.Popen(
-                _CHILD, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd="/", env={}
+                line, stdin=pipe, stdout=pipe, stderr=quiet, cwd="/", env={}
             )
             assert self._process.stdin is not None
             self._process.stdin.write(self._identities + b"\n")

@@ -94,6 +94,15 @@ def python(module: str, *args: str) -> list[str]:
     return [sys.executable, "-I", "-X", "utf8", "-m", module, *args]
 
 
+def line(argv: Sequence[str]) -> list[str]:
+    """The line that runs a program in the sandbox without any file, to be talked to by pipes.
+
+    It bounds neither memory nor time: the program does that itself. It ends with the thread that
+    started it. Raises SandboxError without bubblewrap.
+    """
+    return [*_walls((), None, MIB), "--", *argv]
+
+
 def _file(held: ExitStack, data: bytes | memoryview | None = None) -> int:
     """An open file in memory; one with `data` can not be changed any more."""
     handle = os.memfd_create("sandbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)

@@ -109,7 +109,7 @@ EXCEPTIONS = {
     "reviewer/cleaning/worker.py": ["PIL", "pypdfium2"],
     "reviewer/sandbox.py": ["subprocess"],  # starts bubblewrap, and nothing outside of it
     "reviewer/importing.py": ["getattr"],  # fields of a count, the same
-    "reviewer/openers.py": ["subprocess"],  # starts reviewer.openchild, this Python and no other program
+    "reviewer/openers.py": ["subprocess"],  # starts reviewer.openchild in the sandbox, no other program
     "reviewer/openchild.py": ["resource"],  # bounds its own memory, leaves no dump
     "release/standalone.py": ["argparse", "subprocess"],  # verify.py in a bundle, calls ssh-keygen
 }

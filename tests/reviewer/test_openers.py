@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer import openers
+from reviewer import openers, sandbox
 from reviewer.openers import Died, Openers
 from reviewer.opening import Opener, Opening, Unopened
 from tests.reviewer.test_transfer import listed
@@ -34,7 +34,6 @@ openchild.Opener = Breakable
 openchild.main()
 """
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
-ONCE = "if not os.path.exists({path!r}): open({path!r}, 'w').close(); " + KILL
 MEMORY = "bytes(2 << 30)"
 LIES = "print('{{}}', flush=True)"
 
@@ -75,9 +74,18 @@ def test_a_file_that_breaks_its_opener_twice_is_set_aside_and_the_rest_is_opened
     assert "1 opened, 2 known already" in world.ok("ana", "import", folder)
 
 
-def test_a_child_that_died_by_chance_costs_nothing(world, three, monkeypatch, tmp_path):
-    files, folder = three
-    breaking(monkeypatch, files[1], ONCE.format(path=str(tmp_path / "once")))
+def test_a_child_that_died_by_chance_costs_nothing(world, three, monkeypatch):
+    _, folder = three
+    real, calls = openers._Child.open, []
+
+    def struck(child, source):
+        calls.append(child)
+        if len(calls) == 2:
+            child._started().kill()
+            child._process.wait()
+        return real(child, source)
+
+    monkeypatch.setattr(openers._Child, "open", struck)
     result = world.run("ana", "import", folder)
     assert "3 opened, 0 known already, 0 set aside" in result.stdout
     assert "tried once more" in result.stderr
@@ -123,27 +131,25 @@ def test_a_child_finds_what_the_opener_finds_in_one_process(world, tmp_path):
 def test_no_child_outlives_an_import_and_none_has_a_key_on_its_command_line(world, monkeypatch):
     data = seal(world.ring)
     with Openers(world.persons["ana"].epochs.values(), 1) as crew:
-        list(crew.open([(0, io.BytesIO(data))]))
-        (pid,) = children()
-        line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        assert line.endswith(b"-I\0-m\0reviewer.openchild\0")
-        assert Path(f"/proc/{pid}/environ").read_bytes() == b""
+        results = crew.open((n, io.BytesIO(data)) for n in range(2 * openers.AHEAD))
+        next(results)
+        lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in started()]
+        assert lines and all(line.endswith(b"-m\0reviewer.openchild\0") for line in lines)
+        names = {pid: Path(f"/proc/{pid}/exe").readlink().name for pid in started()}
+        (pid,) = (pid for pid, name in names.items() if name.startswith("python"))
+        assert b"PASSPHRASE" not in Path(f"/proc/{pid}/environ").read_bytes()
+        assert os.readlink(f"/proc/{pid}/ns/net") != os.readlink("/proc/self/ns/net")
         limits = Path(f"/proc/{pid}/limits").read_text()
         assert re.search(r"Max core file size +0 +0 ", limits)
         assert re.search(rf"Max address space +{1 << 30} +{1 << 30} ", limits)
-    assert children() == []
+        list(results)
+    assert started() == []
 
 
-def children() -> list[int]:
-    """The processes that this one started."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with contextlib.suppress(OSError):  # it may just have ended
-                fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
-                if int(fields[1]) == os.getpid() and fields[0] != b"Z":
-                    found.append(int(entry.name))
-    return found
+def started() -> list[int]:
+    """What this process started and what that started, dead ones left out."""
+    tree = sandbox._tree(os.getpid())
+    return [pid for pid, resident in tree.items() if resident and pid != os.getpid()]
 
 
 def test_a_child_refuses_the_network(world, monkeypatch):
