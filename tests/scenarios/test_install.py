@@ -236,7 +236,7 @@ def test_nothing_is_installed_on_a_network_or_without_root(laptop):
 
 @pytest.mark.long
 def test_the_lines_a_person_types_before_anything_of_the_stick_runs_tell_a_good_stick(laptop):
-    (lines,) = re.findall(r"(?s)```sh\n(cp -r .*?)```", (LAPTOP / "README.md").read_text())
+    (lines,) = re.findall(r"(?s)```sh\n( +cp -r .*?)```", (LAPTOP / "README.md").read_text())
     stick = laptop.folder / "stick"
     done = laptop.run(stick, "set -e\n" + lines.replace("SHA256:...", laptop.signer))
     assert done.returncode == 0, done.stderr
