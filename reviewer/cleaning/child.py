@@ -14,6 +14,7 @@ from reviewer.errors import CleaningError, SandboxLimitError
 MEMORY = 640 << 20
 """Bytes a child may hold: with this process beside it, less than 1 GB."""
 SECONDS = 60
+PRINT_SECONDS = 120
 # Constant: no name or word of a file is ever in it. 127 is the shell's code for a missing program.
 _PRINT = """cat > /tmp/in && mkdir /tmp/out &&
 soffice -env:UserInstallation=file:///tmp/profile --headless --norestore --nologo \\
@@ -32,13 +33,23 @@ def faces(seen: Page) -> list[tuple[float, float, float, float]]:
     return _read(wire.faces, _worker(["faces", str(seen.width), str(seen.height)], seen.rgb))
 
 
-@lru_cache(maxsize=1)  # the pages of one file are asked for one by one
 def office_pdf(data: bytes) -> bytes:
     """An office file as it prints, as PDF: without tracked deletions, comments and hidden parts.
 
     What comes back is as hostile as what went in.
     """
-    return program(["sh", "-c", _PRINT], _worker(["office"], data), seconds=2 * SECONDS)
+    printed = _printed(data)
+    if isinstance(printed, CleaningError):
+        raise CleaningError(printed.why)
+    return printed
+
+
+@lru_cache(maxsize=1)  # pages are asked for one by one, also of a file that took minutes and failed
+def _printed(data: bytes) -> bytes | CleaningError:
+    try:
+        return program(["sh", "-c", _PRINT], _worker(["office"], data), seconds=PRINT_SECONDS)
+    except CleaningError as error:
+        return error
 
 
 def program(line: Sequence[str], data: bytes, *, seconds: int = SECONDS) -> bytes:
