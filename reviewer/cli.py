@@ -19,6 +19,8 @@ _COMMANDS = {
     "suggest": ("reviewer.cli_redact:suggest", "Find identities and note them as findings."),
     "redact": ("reviewer.cli_redact:redact", "Decide about findings and add your own."),
     "attach": ("reviewer.cli_attach:attach", "Clean attachments, or withhold them."),
+    "translate": ("reviewer.cli_notes:translate", "Keep or show an unofficial translation."),
+    "assess": ("reviewer.cli_notes:assess", "Say how far source and account are relied on."),
     "propose": ("reviewer.cli_release:propose", "Build and sign a bundle for one recipient."),
     "approve": ("reviewer.cli_release:approve", "Read and sign another reviewer's proposal."),
     "release": ("reviewer.cli_release:release", "Seal an approved bundle to its recipient."),

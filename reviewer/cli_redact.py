@@ -12,7 +12,7 @@ from envelope.cli import echo_json, json_option, passphrase_option
 from envelope.errors import SakseError
 from envelope.offline import forbid_network
 from release.content import NARRATIVE
-from reviewer import decisions
+from reviewer import decisions, notes
 from reviewer.cli_common import offline, open_vault, vault_command
 from reviewer.decisions import KINDS, Finding
 from reviewer.screen import safe_line
@@ -63,9 +63,9 @@ def _suggest(
     from reviewer.finder import find
 
     with open_vault(context, folder, passphrase_file) as vault:
-        entries = [decisions.seek(vault.store.get(name), find) for name in testimonies]
+        entries = [decisions.seek(notes.get(vault, name), find) for name in testimonies]
         for entry in entries:
-            vault.store.put(entry)
+            notes.put(vault, entry)
         vault.commit()
         for entry in entries:
             click.echo(f"{entry.id}: {decisions.undecided(entry)} findings to decide")
@@ -103,7 +103,7 @@ def redact(
     testimonies whatever was accepted in one is then replaced in all of them. Coarser words are
     like [Hpakant township], [Kachin region], [2024-03], [2024] and [20–29].
     """
-    before = [vault.store.get(name) for name in testimonies]
+    before = [notes.get(vault, name) for name in testimonies]
     if len(before) > 1 and (accept or reject or add or as_json):
         raise click.UsageError("--accept, --reject, --add and --json are for one ID at a time.")
     if instead is not None and not accept:
@@ -116,7 +116,7 @@ def redact(
     after = decisions.spread(after) if accept_all else after
     for old, new in zip(before, after, strict=True):
         if new.review != old.review:
-            vault.store.put(new)
+            notes.put(vault, new)
             vault.log("redacted", new.sha256, **_counts(new))
     vault.commit()  # what is shown must outlive this moment
     for new in after:

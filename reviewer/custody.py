@@ -28,9 +28,9 @@ FIRST = "0" * 64
 
 EVENTS = {
     "key_ceremony", "medium_in", "received", "opened", "viewed", "commitment_ok",
-    "commitment_mismatch", "late_commitment", "converted", "translated", "redacted", "proposed",
-    "approved", "consent_checked", "released", "exported", "set_aside", "withdrawn", "destroyed",
-    "backup", "clock_set", "network_override", "error",
+    "commitment_mismatch", "late_commitment", "converted", "translated", "assessed", "redacted",
+    "proposed", "approved", "consent_checked", "released", "exported", "set_aside", "withdrawn",
+    "destroyed", "backup", "clock_set", "network_override", "error",
 }  # fmt: skip
 _KEYS = {"about", "by", "day", "detail", "event", "prev", "sig"}
 _ABOUT = re.compile(r"([0-9a-f]{64})?")

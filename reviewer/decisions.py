@@ -116,7 +116,7 @@ def seek(entry: Entry, find: Find) -> Entry:
         for found in find(text)
         if (field, found.start, found.end) not in places
     ]
-    return _with(entry, kept + fresh)
+    return with_findings(entry, kept + fresh)
 
 
 def accept(entry: Entry, numbers: Sequence[int] | None) -> Entry:
@@ -127,7 +127,7 @@ def accept(entry: Entry, numbers: Sequence[int] | None) -> Entry:
             found[at] = replace(found[at], state=REJECTED, why=_KEPT_WHY)
         else:
             found[at] = replace(found[at], state=ACCEPTED, why="")
-    return _with(entry, _propagated(entry, found))
+    return with_findings(entry, _propagated(entry, found))
 
 
 def coarsen(entry: Entry, numbers: Sequence[int], word: str) -> Entry:
@@ -159,7 +159,7 @@ def reject(entry: Entry, numbers: Sequence[int], why: str) -> Entry:
     found = findings(entry)
     for at in _indexes(found, numbers):
         found[at] = replace(found[at], state=REJECTED, why=why)
-    return _with(entry, found)
+    return with_findings(entry, found)
 
 
 def add(entry: Entry, span: Place, label: str, by: str) -> Entry:
@@ -170,7 +170,7 @@ def add(entry: Entry, span: Place, label: str, by: str) -> Entry:
         raise RedactionError(f"{field}:{start}:{end} lies outside the text; see redact ID --list.")
     finding = Finding(field, start, end, _label(label), "added by hand", by, ACCEPTED)
     others = [one for one in findings(entry) if (one.field, one.start, one.end) != span]
-    return _with(entry, _propagated(entry, [*others, finding]))
+    return with_findings(entry, _propagated(entry, [*others, finding]))
 
 
 def add_text(entry: Entry, form: str, label: str, by: str) -> Entry:
@@ -186,7 +186,7 @@ def add_text(entry: Entry, form: str, label: str, by: str) -> Entry:
             found[taken[place]] = finding
         else:
             found.append(finding)
-    return _with(entry, found)
+    return with_findings(entry, found)
 
 
 def still_shown(entries: Sequence[Entry], others: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -221,7 +221,7 @@ def spread(entries: Sequence[Entry]) -> list[Entry]:
         if (found := findings(entry))
         for number, form in _spreading(entry, found)
     ]
-    return [_with(entry, _filled(entry, findings(entry), spread_from)) for entry in entries]
+    return [with_findings(entry, _filled(entry, findings(entry), spread_from)) for entry in entries]
 
 
 def _propagated(entry: Entry, found: list[Finding]) -> list[Finding]:
@@ -309,5 +309,7 @@ def _opened(entry: Entry) -> Testimony:
     return entry.testimony
 
 
-def _with(entry: Entry, found: Iterable[Finding]) -> Entry:
-    return replace(entry, review={"findings": [asdict(finding) for finding in found]})
+def with_findings(entry: Entry, found: Iterable[Finding]) -> Entry:
+    """The testimony with these findings; whatever else its review holds stays."""
+    kept = entry.review or {}
+    return replace(entry, review={**kept, "findings": [asdict(finding) for finding in found]})

@@ -37,6 +37,10 @@ class RedactionError(ReviewerError):
     """A finding or a decision does not fit the text."""
 
 
+class NoteError(ReviewerError):
+    """A translation or an assessment is refused."""
+
+
 class ConsentError(ReviewerError):
     """The witness's consent does not cover a release."""
 

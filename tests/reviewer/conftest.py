@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.reviewer import leaking
-from tests.reviewer.world import World, make_world
+from tests.reviewer.world import World, make_world, seal, short, transfer
 
 
 def pytest_configure(config) -> None:
@@ -34,3 +34,11 @@ def clean(first_world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("clean")
     world = replace(first_world, folder=shutil.copytree(first_world.folder, folder / "world"))
     return leaking.release(world, leaking.two_accounts(world), folder)
+
+
+@pytest.fixture
+def name(world) -> str:
+    """The name of a testimony that lies in ana's vault, nothing decided yet."""
+    data = seal(world.ring, "ကိုမင်းသူကို ခေါ်သွားတယ်။ Ko Min Thu.", x3__commander="Captain Aung Aung")
+    world.ok("ana", "import", transfer(world, [data]))
+    return short(data)
