@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from release.content import COPIES
 from reviewer.cleaning import child
 from reviewer.cleaning.kinds import FILM, SOUND, sniff
 from reviewer.errors import CleaningError
@@ -60,6 +61,8 @@ def metadata(subject: Subject) -> Iterator[Leak]:
             why = error.why if isinstance(error, CleaningError) else "exiftool can not read it"
             yield Leak(name, f"could not be looked at: {why}")
             continue
+        if name.rsplit(".", 1)[1] != COPIES.get(tags.get("File:MIMEType", "")):
+            yield Leak(name, "is not what its name says")
         for tag, value in tags.items():
             if not _allowed(tag, value):
                 yield Leak(name, f"carries {_plain(tag)}")
