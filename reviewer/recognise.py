@@ -90,13 +90,14 @@ class Index:
         return best
 
 
-def units(text: str) -> list[Unit]:
+@lru_cache(maxsize=1024)  # several release tests cut the same texts
+def units(text: str) -> tuple[Unit, ...]:
     """Cut a text into units: Unicode NFC, no unseen characters, ASCII digits, lower case."""
     reading = normalise.read(text)
     folded = normalise.fold(reading.text)
-    return [
+    return tuple(
         Unit(match[0].lower(), *reading.span(*match.span())) for match in _UNIT.finditer(folded)
-    ]
+    )
 
 
 def words(form: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from envelope import keyring, places
@@ -25,6 +25,7 @@ _TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
 """Where days are the team's own."""
 _LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
+_BURMESE = re.compile("[\u1000-\u109f]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Runs of text in other bytes: UTF-8 or Latin-1, then Latin and Burmese in UTF-16 of both orders.
 _RUNS = (
@@ -165,7 +166,7 @@ def _kept(subject: Subject, testimony: str, key: Callable[[str], str] = str) -> 
 def _within(
     subject: Subject,
     name: str,
-    cut: list[Unit],
+    cut: Sequence[Unit],
     index: Index,
     key: Callable[[str], str] = str,
 ) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -239,9 +240,9 @@ def _shown(data: bytes) -> str:
 def _zawgyi(subject: Subject, index: Index) -> Iterator[Leak]:
     """Read every text once more as if all of it were Zawgyi, certain or not."""
     for text in subject.told:
-        converted = as_zawgyi(_without(text.words))
-        if converted == text.words:
+        if not _BURMESE.search(text.words):
             continue
+        converted = as_zawgyi(_without(text.words))
         for kind, _ in _within(subject, text.file, units(converted), index):
             yield Leak(text.file, f"a replaced identity ({kind}) can be read in it as Zawgyi")
 

@@ -8,10 +8,17 @@ import json
 import pytest
 from PIL import Image
 
-from envelope import canonical
+from envelope import archive, canonical
 from release.verify import verify_bundle
 from reviewer.cleaning import pixels
-from tests.reviewer.test_release_flow import arrive, decide, forge, opened_bundle, propose
+from tests.reviewer.test_release_flow import (
+    arrive,
+    decide,
+    forge,
+    opened_bundle,
+    propose,
+    unseal,
+)
 from tests.reviewer.world import seal
 
 COPY = "attachments/01.jpg"
@@ -31,6 +38,13 @@ def photographed(world, tmp_path):
     return world, name
 
 
+def released(world, folder) -> str:
+    """The release id of the one testimony in a proposal."""
+    data = unseal((folder / "proposal.age").read_bytes(), world.persons["bo"].epochs[world.ring.epoch])
+    (name,) = json.loads(dict(archive.members(data))["proposal.json"])["testimonies"]
+    return name
+
+
 def inside(folder, members_of) -> str:
     return next(name for name in members_of if name.endswith(folder))
 
@@ -38,9 +52,7 @@ def inside(folder, members_of) -> str:
 def test_a_clean_copy_leaves_once_the_approver_has_looked_at_it(photographed, tmp_path):
     world, name = photographed
     folder = propose(world, name)
-    said = world.refused("bo", "approve", folder, "--yes")
-    assert COPY in said and "was not shown to the second reviewer" in said
-    file = said.split(" was not shown")[0].rsplit(" ", 1)[1]
+    file = f"data/testimonies/{released(world, folder)}/{COPY}"
     world.ok("bo", "approve", folder, "--yes", "--looked", file)
     world.ok("ana", "release", folder, "--out", tmp_path / "out.age")
     bundle = opened_bundle(world, tmp_path / "out.age", "iimm", tmp_path / "open")
@@ -55,6 +67,14 @@ def test_a_clean_copy_leaves_once_the_approver_has_looked_at_it(photographed, tm
     assert b"Zau Tu" not in copy.read_bytes()
 
 
+@pytest.mark.long
+def test_a_copy_nobody_looked_at_is_not_approved(photographed):
+    world, name = photographed
+    said = world.refused("bo", "approve", propose(world, name), "--yes")
+    assert COPY in said and "was not shown to the second reviewer" in said
+
+
+@pytest.mark.long
 def test_a_transcript_that_names_somebody_is_refused_and_a_clean_one_leaves(photographed, tmp_path):
     world, name = photographed
     (tmp_path / "words.txt").write_text("U Kyaw Kyaw Win speaks of the gate.")
@@ -70,6 +90,7 @@ def test_a_transcript_that_names_somebody_is_refused_and_a_clean_one_leaves(phot
     assert "A man speaks of the gate." in shown
 
 
+@pytest.mark.long
 def test_a_copy_swapped_for_one_without_its_box_is_not_approved(photographed):
     world, name = photographed
     folder = propose(world, name)
@@ -100,6 +121,7 @@ def test_a_copy_that_is_not_the_planned_one_is_not_approved(photographed):
     assert "is not the one that was looked at" in world.refused("bo", "approve", folder, "--yes")
 
 
+@pytest.mark.long
 def test_a_plan_that_leaves_an_attachment_out_is_not_approved(photographed):
     world, name = photographed
     folder = propose(world, name)
