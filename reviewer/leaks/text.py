@@ -42,8 +42,9 @@ def confirmed(subject: Subject) -> Iterator[Leak]:
         parts = words(form.text)
         if not "".join(parts).isdecimal():  # numbers by their digits alone, below
             index.add(parts, form.kind)
-        if form.kind == "P":
-            index.add(words(without_titles(form.text)), form.kind)
+        bare = words(without_titles(form.text)) if form.kind == "P" else []
+        if not _common(bare):
+            index.add(bare, form.kind)
         if form.kind == "N" and (number := core("".join(filter(str.isdecimal, parts)))):
             numbers.add(number)
     for name, text in _all_text(subject):
@@ -87,7 +88,9 @@ def second_hand(subject: Subject) -> Iterator[Leak]:
             said = text.words[one.start : one.end]
             ours = TOKEN.search(text.words[max(0, one.start - 1) : one.end + 1])
             if one.label in IDENTITY and not ours and "".join(words(said)) not in kept:
-                yield Leak(text.file, f"the finder takes {_at(one.start, one.end)} for {one.label}")
+                way_out = "" if text.testimony else " in the purpose; word it otherwise"
+                why = f"the finder takes {_at(one.start, one.end)} for {one.label}{way_out}"
+                yield Leak(text.file, why)
 
 
 def spelled_out(subject: Subject) -> Iterator[Leak]:
@@ -130,7 +133,9 @@ def _parts(subject: Subject) -> Iterator[tuple[str, list[str]]]:
 
 
 def _common(parts: list[str]) -> bool:
-    """Whether words alone say nothing: a public name, or nothing but ordinary words."""
+    """Whether words alone say nothing: one Burmese syllable, a public name, or ordinary words."""
+    if len(parts) == 1 and _BURMESE.match(parts[0]):
+        return True
     return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
 
 

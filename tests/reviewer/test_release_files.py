@@ -41,7 +41,7 @@ def photographed(world, tmp_path):
 def released(world, folder) -> str:
     """The release id of the one testimony in a proposal."""
     data = unseal((folder / "proposal.age").read_bytes(), world.persons["bo"].epochs[world.ring.epoch])
-    (name,) = json.loads(dict(archive.members(data))["proposal.json"])["testimonies"]
+    (name,) = json.loads(bytes(dict(archive.members(data))["proposal.json"]))["testimonies"]
     return name
 
 
