@@ -15,8 +15,9 @@ from typing import Any
 
 from envelope import bag, canonical, keyring
 from keys.person import recipient_fingerprint
-from release.checks import FIRST, allowed_signers, check_content
+from release.checks import FIRST, TRANSLATION, allowed_signers, check_content
 from release.content import (
+    UNOFFICIAL,
     Addressee,
     Copy,
     CustodyEvent,
@@ -151,6 +152,8 @@ def _testimony(t: ReleasedTestimony) -> Iterator[tuple[str, bytes]]:
     yield "narrative.txt", t.narrative.encode()
     if t.reading is not None:
         yield "narrative.reading.txt", t.reading.encode()
+    if t.translation:
+        yield TRANSLATION, f"{UNOFFICIAL}\n\n{t.translation}\n".encode()
     yield "redactions.csv", write_redactions(t.redactions)
     yield "consent.json", canonical.dumps(_consent(t))
     yield (

@@ -20,7 +20,7 @@ from envelope.errors import FormatError, KeyringError
 from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
-from release.content import COPIES, NARRATIVE, READING, band, consent_basis, tier
+from release.content import COPIES, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
 from release.shape import Check
@@ -41,6 +41,8 @@ FIXED = frozenset(
         "custody/keys.allowed_signers",
     }
 )
+TRANSLATION = "narrative.en.txt"
+"""The unofficial translation of an account, if somebody wrote one."""
 _CONSENT_TEXT = re.compile(r"consent-texts/form-[0-9]{1,2}\.[a-z]{2,3}\.txt")
 _MAX_COPY = 256 << 20  # a film of a quarter of an hour
 _MAX_FILE = 64 << 20  # the proof of a long account, open in part, is the largest
@@ -130,7 +132,8 @@ def _files(data: Path, ids: Sequence[str], *, court: bool) -> None:
     needed = {"testimony.json", "narrative.txt", "redactions.csv", "consent.json"}
     needed |= {"assessment.json"} | ({"proof.json"} if court else set())
     expected = FIXED | {f"testimonies/{t}/{name}" for t in ids for name in needed}
-    optional = {f"testimonies/{t}/narrative.reading.txt" for t in ids}
+    unneeded = ("narrative.reading.txt", TRANSLATION)
+    optional = {f"testimonies/{t}/{name}" for t in ids for name in unneeded}
     optional |= {name for name in present if _CONSENT_TEXT.fullmatch(name)}
     for testimony in ids:
         copies, transcripts = _attached(data, testimony)
@@ -268,12 +271,22 @@ def _redactions(data: Path, folder: str, answers: Mapping[str, str], widths: dic
     rows = read_redactions(_read(data, f"{folder}/redactions.csv"), name)
     if [(r.field, r.start, r.end, r.token, r.kind) for r in rows] != found:
         raise _bad(name, "does not list exactly the words in brackets of the texts beside it")
-    for *_, token, kind in found:
+    for *_, token, kind in [*found, *_translated(data, folder)]:
         if not kind:
             raise _bad(name, f"lists {token}, which is no word a release may put in brackets")
         if NUMBERED.fullmatch(token) and widths.setdefault(kind, len(token)) != len(token):
             raise _bad(name, f"has {token} in another width than its kind, which can tell who")
     return narrative
+
+
+def _translated(data: Path, folder: str) -> list[tuple[str, int, int, str, str]]:
+    """The tokens of a translation, which is the team's own text and has no rows or proof."""
+    if not (data / folder / TRANSLATION).exists():
+        return []
+    text = _utf8(data, f"{folder}/{TRANSLATION}")
+    if not text.startswith(f"{UNOFFICIAL}\n\n"):
+        raise _bad(f"data/{folder}/{TRANSLATION}", "does not say that it is unofficial")
+    return tokens("", text)
 
 
 def _reading(name: str, narrative: str, reading: str) -> None:

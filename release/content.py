@@ -30,6 +30,17 @@ COPIES = {
 }
 """Media type of a clean copy → how its name ends."""
 
+LEVELS = (
+    "highly_reliable", "likely_reliable", "unsure", "likely_unreliable", "highly_unreliable",
+    "unknown",
+)  # fmt: skip
+"""How far reviewers rely on a source or an account: the terms of HURIDOCS list 42, as codes."""
+
+UNOFFICIAL = (
+    "Unofficial translation by a reviewer; the words that count are those that were sealed."
+)
+"""Stands above a translation wherever one is shown."""
+
 _UPPER = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -166,6 +177,7 @@ class ReleasedTestimony:
     """One testimony as it leaves.
 
     `narrative` is the committed text with tokens; `reading` the converted one, None if equal.
+    `translation` is into English, with tokens, "" if there is none.
     `copies` are the attachments that leave, `transcripts` ordinal → what is heard or read in one.
     `answers` are the released fields (free text may hold tokens); `withheld_fields` were answered
     but stay behind. `proof` is what `release.proof.prove` returned (court tier), else None.
@@ -183,6 +195,7 @@ class ReleasedTestimony:
     commitment: str = REVIEWERS_ONLY
     assessment: Assessment = field(default_factory=Assessment)
     proof: Mapping[str, Any] | None = None
+    translation: str = ""
     copies: tuple[Copy, ...] = ()
     transcripts: Mapping[int, str] = field(default_factory=dict)
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from envelope.padding import MAX_ATTACHMENTS
-from release.content import COPIES, COURT, FROM_TRANSFER, PARTNER, PUBLIC, REVIEWERS_ONLY
+from release.content import (
+    COPIES,
+    COURT,
+    FROM_TRANSFER,
+    LEVELS,
+    PARTNER,
+    PUBLIC,
+    REVIEWERS_ONLY,
+)
 from release.shape import day, line, list_of, matches, number, one_of, or_none, parts, texts
 
 SHA256 = matches("[0-9a-f]{64}")
@@ -79,7 +87,10 @@ CONSENT = parts(
     testimony=TESTIMONY_ID,
 )
 ASSESSMENT = parts(
-    account=line, format=one_of("sakse-assessment@v1"), source=line, testimony=TESTIMONY_ID
+    account=one_of(*LEVELS),
+    format=one_of("sakse-assessment@v1"),
+    source=one_of(*LEVELS),
+    testimony=TESTIMONY_ID,
 )
 CUSTODY = parts(
     by=ID,

@@ -6,18 +6,12 @@ sought and decided.
 
 from __future__ import annotations
 
-from release.content import Assessment
+from release.content import LEVELS, Assessment
 from reviewer import custody, notes
 from reviewer.decisions import Find
 from reviewer.errors import NoteError
 from reviewer.store import Entry
 from reviewer.vault import Vault
-
-LEVELS = (
-    "highly_reliable", "likely_reliable", "unsure", "likely_unreliable", "highly_unreliable",
-    "unknown",
-)  # fmt: skip
-"""The terms of HURIDOCS list 42, as codes."""
 
 REASON = "assessment"
 """The part of reviewer.notes that holds the reason."""

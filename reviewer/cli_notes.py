@@ -9,9 +9,8 @@ import click
 
 from envelope.cli import warn
 from envelope.testimony import MAX_NARRATIVE
-from release.content import Assessment
+from release.content import LEVELS, UNOFFICIAL, Assessment
 from reviewer import assessment, decisions, notes, translation
-from reviewer.assessment import LEVELS
 from reviewer.cli_common import vault_command
 from reviewer.errors import NoteError
 from reviewer.notes import Note
@@ -44,7 +43,7 @@ def translate(vault: Vault, testimony: str, text: str | None, lang: str) -> None
         raise NoteError(f"{entry.id} is not translated; give a translation with --text FILE.")
     vault.log("viewed", entry.sha256)
     vault.commit()
-    click.echo(f"{translation.MARK}\n{_page(note)}")
+    click.echo(f"{UNOFFICIAL}\n{_page(note)}")
 
 
 @click.command()

@@ -110,8 +110,8 @@ def _decided(vault: Vault, found: Proposal) -> Iterator[str]:
     """What the redactor decided to keep, and which answers are held back for being rare."""
     for kept in found.plan.kept:
         entry = vault.store.by_hash(found.plan.testimonies[kept.testimony])
-        text = decisions.texts(entry.testimony)[kept.field] if entry.testimony else ""
-        shown = safe_line(text[kept.start : kept.end])
+        text = decisions.texts(entry.testimony).get(kept.field, "") if entry.testimony else ""
+        shown = safe_line(kept.text or text[kept.start : kept.end])
         why = safe_line(kept.why)
         yield f"=== kept in {kept.testimony} as no {kept.label}: {shown!r} ({why})"
     for name, held in found.plan.withheld.items():

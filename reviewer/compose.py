@@ -14,6 +14,7 @@ from release.content import (
     NARRATIVE,
     READING,
     REVIEWERS_ONLY,
+    Assessment,
     Consent,
     ConsentText,
     Copy,
@@ -27,7 +28,7 @@ from release.proof import WHOLE, Layout, Spans, cover, prove
 from reviewer import tokens
 from reviewer.decisions import texts
 from reviewer.errors import ProposalError
-from reviewer.plan import Attached, Plan
+from reviewer.plan import Attached, Plan, Said
 from reviewer.policy import is_hidden, is_text
 from reviewer.store import OK, Entry
 from reviewer.tokens import Mark
@@ -81,6 +82,7 @@ def _released(name: str, entry: Entry, plan: Plan, copies: Copies) -> ReleasedTe
     shown, redactions = _replaced(found, marks)
     narrative = shown.pop(NARRATIVE)
     reading, read_redactions = _reading(found.narrative, marks.get(NARRATIVE, ()), narrative)
+    said = plan.said.get(name, Said())
     held, planned = plan.withheld.get(name, ()), plan.files.get(name, ())
     court = tier(plan.recipient.audience) == "court"
     return ReleasedTestimony(
@@ -95,6 +97,8 @@ def _released(name: str, entry: Entry, plan: Plan, copies: Copies) -> ReleasedTe
         consent=_consent(found),
         commitment=FROM_TRANSFER if entry.facts.commitment == OK else REVIEWERS_ONLY,
         proof=_proof(entry, found, marks, held) if court else None,
+        assessment=Assessment(said.source, said.account),
+        translation=said.translation,
         copies=tuple(_copy(one, copies(name, one)) for one in planned if one.file),
         transcripts={one.ordinal: one.transcript for one in planned if one.transcript},
     )

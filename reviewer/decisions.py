@@ -149,7 +149,7 @@ def coarsen(entry: Entry, numbers: Sequence[int], word: str) -> Entry:
             same = all_texts[other.field][other.start : other.end] == form
             if same and other.state == ACCEPTED and other.label == one.label:
                 found[n] = replace(other, instead=word)
-    return _with(entry, found)
+    return with_findings(entry, found)
 
 
 def reject(entry: Entry, numbers: Sequence[int], why: str) -> Entry:

@@ -23,7 +23,7 @@ PARTS: Mapping[str, str] = {
     "en": "unofficial translation into English",
     "assessment": "reason of the assessment",
 }
-"""The notes a testimony can have → what each is. None of them leaves in a release yet."""
+"""The notes a testimony can have → what each is. A translation leaves; a reason never does."""
 
 
 @dataclass(frozen=True, slots=True)

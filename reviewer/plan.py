@@ -20,13 +20,18 @@ from reviewer.tokens import Mark
 
 FORMAT = "sakse-proposal@v1"
 MAX_SIZE = 64 << 20
+TRANSLATED = "translation"
+"""`Kept.field` of what was kept in a translation."""
 MILLIONTHS = 1_000_000
 """Parts of a picture's width and height that boxes are measured in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A finding the redactor rejected, and why: shown to the approver, never in the bundle."""
+    """A finding the redactor rejected, and why: shown to the approver, never in the bundle.
+
+    `text` is what it covers where no other vault holds the words (`field` TRANSLATED), else "".
+    """
 
     testimony: str
     field: str
@@ -34,6 +39,16 @@ class Kept:
     end: int
     label: str
     why: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the team says of one testimony: a translation with tokens, and two levels."""
+
+    translation: str = ""
+    source: str = "unknown"
+    account: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class Plan:
     `testimonies` is release id `T-xxxx` → SHA-256 of the sealed file, `marks` the same ids →
     field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal,
     `withheld` the same ids → answers held back because too few testimonies say the same, `files`
-    the same ids → what happens to each attachment.
+    the same ids → what happens to each attachment, `said` the same ids → the team's own words.
     """
 
     release_id: str
@@ -82,6 +97,7 @@ class Plan:
     kept: tuple[Kept, ...]
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, tuple[Attached, ...]] = field(default_factory=dict)
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -121,6 +137,7 @@ def _plan(value: dict[str, Any]) -> Plan:
         },
         kept=tuple(Kept(**item) for item in value["kept"]),
         files={name: tuple(map(_attached, files)) for name, files in value["files"].items()},
+        said={name: Said(**item) for name, item in value["said"].items()},
         withheld={name: tuple(fields) for name, fields in value["withheld"].items()},
     )
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from envelope.testimony import Testimony
 from release.content import (
     COPIES,
+    NARRATIVE,
     Addressee,
+    Assessment,
     Counts,
     CustodyEvent,
     new_release_id,
     new_testimony_ids,
 )
-from reviewer import attachments, custody, decisions, leaks, tokens
+from reviewer import assessment, attachments, custody, decisions, leaks, tokens, translation
 from reviewer.decisions import ACCEPTED, REJECTED, Finding
-from reviewer.plan import Attached, Kept, Plan
+from reviewer.notes import Note
+from reviewer.plan import TRANSLATED, Attached, Kept, Plan, Said
 from reviewer.store import Entry
 from reviewer.tokens import Mark
 from reviewer.transfer import last_number
@@ -29,6 +33,10 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
     known = vault.store.facts().values()
     crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
     set_aside = sum(facts.is_aside for facts in known)
+    translations = {
+        name: note for name, entry in names.items() if (note := translation.of(vault, entry))
+    }
+    marks = _marks(names.items(), translations)
     return Plan(
         release_id=new_release_id(),
         day=custody.today(),
@@ -45,8 +53,12 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         custody_head=vault.head,
         custody=_extract(vault, {vault.about(e.sha256): name for name, e in names.items()}),
         testimonies={name: entry.sha256 for name, entry in names.items()},
-        marks=_marks(names.items()),
-        kept=tuple(_kept(names.items())),
+        marks={name: fields for name in names if (fields := _own(marks, name))},
+        kept=(*_kept(names.items()), *_kept_in(translations)),
+        said={
+            name: _said(assessment.of(vault, entry), translations.get(name), marks.get(name, {}))
+            for name, entry in names.items()
+        },
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
         withheld={
             name: held
@@ -57,20 +69,42 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
     )
 
 
-def _marks(entries: Collection[tuple[str, Entry]]) -> dict[str, dict[str, tuple[Mark, ...]]]:
+Marks = dict[str, dict[str, tuple[Mark, ...]]]
+
+
+def _marks(entries: Collection[tuple[str, Entry]], translations: Mapping[str, Note]) -> Marks:
     """One token for one person or form over the whole release, wherever it was accepted."""
     spans: dict[tuple[str, str], list[tokens.Hidden]] = {}
     for name, entry in entries:
-        assert entry.testimony is not None
-        found = [one for one in decisions.findings(entry) if one.state == ACCEPTED]
-        for field, text in decisions.texts(entry.testimony).items():
-            here = [_hide(one) for one in found if one.field == field]
-            spans[name, field] = tokens.covered(text, here)
-    marks: dict[str, dict[str, tuple[Mark, ...]]] = {}
+        for field, text in decisions.texts(_testimony(entry)).items():
+            spans[name, field] = tokens.covered(text, _hides(entry, field))
+    for name, note in translations.items():
+        spans[name, TRANSLATED] = tokens.covered(note.text, _hides(note, NARRATIVE))
+    marks: Marks = {}
     for (name, field), made in tokens.marks(spans).items():
         if made:
             marks.setdefault(name, {})[field] = made
     return marks
+
+
+def _own(marks: Marks, name: str) -> dict[str, tuple[Mark, ...]]:
+    """The marks of a testimony's own texts; those of a translation are applied to it here."""
+    return {field: those for field, those in marks.get(name, {}).items() if field != TRANSLATED}
+
+
+def _said(made: Assessment, note: Note | None, marks: Mapping[str, Sequence[Mark]]) -> Said:
+    text = tokens.apply(TRANSLATED, note.text, marks.get(TRANSLATED, ()))[0] if note else ""
+    return Said(text, made.source, made.account)
+
+
+def _testimony(entry: Entry) -> Testimony:
+    assert entry.testimony is not None
+    return entry.testimony
+
+
+def _hides(entry: Entry, field: str) -> list[tokens.Hide]:
+    found = [one for one in decisions.findings(entry) if one.field == field]
+    return [_hide(one) for one in found if one.state == ACCEPTED]
 
 
 def _hide(one: Finding) -> tokens.Hide:
@@ -82,6 +116,14 @@ def _kept(entries: Collection[tuple[str, Entry]]) -> Iterator[Kept]:
         for one in decisions.findings(entry):
             if one.state == REJECTED:
                 yield Kept(name, one.field, one.start, one.end, one.label, one.why)
+
+
+def _kept_in(translations: Mapping[str, Note]) -> Iterator[Kept]:
+    for name, note in translations.items():
+        for one in decisions.findings(note):
+            if one.state == REJECTED:
+                text = note.text[one.start : one.end]
+                yield Kept(name, TRANSLATED, one.start, one.end, one.label, one.why, text)
 
 
 def _attached(vault: Vault, entry: Entry) -> Iterator[Attached]:

@@ -28,7 +28,7 @@ from keys.person import LEGAL, Card
 from release.build import build
 from release.content import Addressee
 from release.verify import KEYRING, verify_bundle
-from reviewer import attachments, consent, decisions, leaks, plan, releases
+from reviewer import attachments, consent, decisions, leaks, plan, releases, translation
 from reviewer.compose import Copies, content
 from reviewer.errors import ProposalError
 from reviewer.plan import Attached, Plan
@@ -80,7 +80,8 @@ def propose(
     withdrawn = consent.withdrawn(vault.store.entries())
     for entry in entries:
         consent.require(entry, card.audience, withdrawn)
-    _require_decided(entries, purpose)
+    translations = [note for entry in entries if (note := translation.of(vault, entry))]
+    _require_decided([*entries, *translations], purpose)
     made = planned(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
     with scratch() as folder:
         bag_folder = folder / f"sakse-{made.release_id}"

@@ -12,9 +12,6 @@ from reviewer.vault import Vault
 LANGUAGES = ("en",)
 """Languages a testimony can be translated into; each is a part of reviewer.notes."""
 
-MARK = "Unofficial translation by a reviewer; the words that count are those that were sealed."
-"""Stands above a translation wherever one is shown."""
-
 
 def of(vault: Vault, entry: Entry, lang: str = "en") -> Note | None:
     """The translation into this language, None if nobody wrote one; NoteError for another."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from envelope import places
 from envelope.testimony import Testimony
 from release.texts import kind
-from reviewer import consent, decisions, releases, tokens
+from reviewer import consent, decisions, notes, releases, tokens
 from reviewer.leaks import sets
 from reviewer.leaks.subject import Form, Subject, read_bag
 from reviewer.plan import Plan
@@ -46,7 +46,7 @@ def gather(
     return Subject(
         files=read_bag(bag),
         plan=made,
-        forms=tuple(_forms(made, told, entries)),
+        forms=(*_forms(made, told, entries), *_of_notes(vault, ours)),
         kept=_kept(made, told),
         secret=tuple(_secrets(ours.values())),
         earlier=tuple(releases.earlier(vault)),
@@ -90,6 +90,15 @@ def _forms(made: Plan, told: Mapping[str, Testimony], entries: Iterable[Entry]) 
                     yield Form(form, letter)
 
 
+def _of_notes(vault: Vault, ours: Mapping[str, Entry]) -> Iterator[Form]:
+    """What the redactor replaced in her own translations; another vault does not hold them."""
+    for name, entry in ours.items():
+        for note in notes.notes_of(vault, entry):
+            for label, form in decisions.confirmed(note):
+                if (letter := decisions.KINDS[label]) in _EVERYWHERE:
+                    yield Form(form, letter, name)
+
+
 def _converted(text: str, marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
     if (converted := tokens.for_reading(text, marks)) is not None:
         yield converted
@@ -106,7 +115,8 @@ def _kept(made: Plan, told: Mapping[str, Testimony]) -> dict[str, tuple[str, ...
     for kept in made.kept:
         if (one := told.get(kept.testimony)) is not None:
             text = decisions.texts(one).get(kept.field, "")
-            found.setdefault(kept.testimony, []).append(text[kept.start : kept.end])
+            words_of = kept.text or text[kept.start : kept.end]
+            found.setdefault(kept.testimony, []).append(words_of)
     return {name: tuple(texts) for name, texts in found.items()}
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.content import Assessment
+from release.content import LEVELS, Assessment
 from reviewer import assessment, decisions, notes
-from reviewer.assessment import LEVELS
 from reviewer.errors import NoteError
 from reviewer.finder import find
 from reviewer.store import SET_ASIDE, Entry, Facts

@@ -1,17 +1,20 @@
-"""A translation is kept beside its testimony, marked unofficial, logged, and leaves in no release."""
+"""A translation is kept beside its testimony, marked unofficial, logged, and leaves under tokens."""
 
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from release.content import UNOFFICIAL
 from reviewer import decisions, translation
 from reviewer.errors import NoteError
 from reviewer.finder import find
 from reviewer.vault import Vault
 from tests.reviewer.test_notes import WORDS
-from tests.reviewer.world import PASSPHRASE
+from tests.reviewer.test_release_flow import arrive, decide
+from tests.reviewer.world import PASSPHRASE, seal
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def test_a_translation_is_kept_and_shown_as_unofficial(world, name, words):
     said = world.ok("ana", "translate", name, "--text", words)
     assert said == f"{name}.en: 2 findings to decide\n"
     shown = world.ok("ana", "translate", name)
-    assert shown.startswith(translation.MARK)
+    assert shown.startswith(UNOFFICIAL)
     assert f"{name}.en, by ana on " in shown
     assert shown.endswith(f"2 findings to decide\n{WORDS}\n")
 
@@ -46,24 +49,36 @@ def test_it_is_logged_without_a_word_of_it(world, name, words):
     world.ok("ana", "log", "verify")
 
 
-def test_it_stands_in_no_release(world, name, words, tmp_path):
-    words.write_text("The unreleased heron stood still. Ko Zaw Latt ran.")
+def test_it_leaves_once_decided_marked_and_under_the_tokens_of_the_account(world):
+    (name,) = arrive(world, seal(world.ring, "They took Ko Zaw Latt at dawn."))
+    decide(world, name, "Ko Zaw Latt")
+    words = world.folder / "words.txt"
+    words.write_text("The heron stood still. Ko Zaw Latt ran, and Ko Min Thu.")
     world.ok("ana", "translate", name, "--text", words)
-    world.ok("ana", "suggest", name)
-    world.ok("ana", "redact", name, "--accept-all")
-    card = world.folder / "iimm.card.json"
-    out = tmp_path / "proposal"
-    world.ok("ana", "propose", name, "--to", card, "--purpose", "A test", "--out", out)
-    shown = world.ok("ana", "translate", name)
-    assert "heron" in shown
-    with Vault(world.vault("ana"), PASSPHRASE) as vault:
-        from reviewer import proposal
+    card, out = world.folder / "iimm.card.json", world.folder / "p"
+    line = ["propose", name, "--to", card, "--purpose", "A test", "--out", out]
+    assert f"findings in {name}.en are undecided" in world.refused("ana", *line)
+    world.ok("ana", "redact", f"{name}.en", "--accept-all")
+    world.ok("ana", "assess", name, "--source", "unsure", "--account", "likely_reliable")
+    world.ok("ana", *line)
+    shown = world.ok("bo", "approve", out, "--yes")
+    (token,) = re.findall(r"They took (\[P-\d\d\]) at dawn", shown)
+    (other,) = {"[P-01]", "[P-02]"} - {token}
+    assert f"{UNOFFICIAL}\n\nThe heron stood still. {token} ran, and {other}." in shown
+    assert '"account":"likely_reliable"' in shown and '"source":"unsure"' in shown
 
-        with proposal.scratch() as memory:
-            bag = proposal.open_proposal(vault, out, memory).bag
-            files = [path.read_bytes() for path in bag.rglob("*") if path.is_file()]
-    assert len(files) > 5
-    assert not any(b"heron" in data or b"Zaw Latt" in data for data in files)
+
+def test_what_was_kept_in_a_translation_is_shown_to_the_approver(world):
+    (name,) = arrive(world, seal(world.ring, "They came at dawn."))
+    decide(world, name)
+    words = world.folder / "words.txt"
+    words.write_text("They came at dawn. Ko Min Thu ordered it.")
+    world.ok("ana", "translate", name, "--text", words)
+    world.ok("ana", "redact", f"{name}.en", "--reject", 1, "--reason", "a commander")
+    card, out = world.folder / "iimm.card.json", world.folder / "p"
+    world.ok("ana", "propose", name, "--to", card, "--purpose", "A test", "--out", out)
+    shown = world.ok("bo", "approve", out, "--yes")
+    assert "as no PERSON: 'Ko Min Thu' (a commander)" in shown
 
 
 def test_words_come_from_a_pipe_too(world, name):
