@@ -9,7 +9,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from reviewer.finder import dates, keep, latin, native, normalise, patterns, places, propagate
+from reviewer.finder import (
+    dates,
+    keep,
+    latin,
+    lower,
+    native,
+    normalise,
+    patterns,
+    places,
+    propagate,
+    roles,
+    told,
+)
 from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding
 from reviewer.zawgyi import Span
 
@@ -32,9 +44,11 @@ def _found(text: str) -> list[Finding]:
     """Return the findings of every rule, strongest rules first, keep rules applied."""
     fixed = [*patterns.find(text), *dates.find(text)]
     units, known = list(keep.units(text)), list(keep.known(text))
-    names = [*native.introduced(text), *latin.find(text), *native.persons(text)]
-    names += native.listed_with(text, [f for f in names if f.label == "PERSON"])
-    around = [*places.find(text), *native.places(text), *native.groups(text)]
+    names = [*native.introduced(text), *told.find(text), *latin.find(text), *lower.find(text)]
+    names += native.persons(text)
+    persons = [f for f in names if f.label == "PERSON"]
+    names += [*native.listed_with(text, persons), *lower.listed_with(text, persons)]
+    around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
     spared = _spare(text, around, units, known) + _spare(text, names, units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += places.chained(text, spared + again)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reviewer.finder import burmese
-from reviewer.finder.latin import elements
+from reviewer.finder.lexicon import elements
 from reviewer.finder.words import Finding, listed, lowered
 from reviewer.zawgyi import SYLLABLE, Span
 

@@ -1,0 +1,198 @@
+"""Names without capitals: pairs of name elements, titles, clans, lists, words run together (laptop).
+
+Many elements are common words too ("may", "la" = male, "hla" = pretty): such a word belongs to a
+name only beside a sure element, behind a title, doubled, or in one list with names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reviewer.finder.latin import Word, words_of
+from reviewer.finder.lexicon import (
+    elements,
+    function_words,
+    is_clan,
+    is_element,
+    language,
+    ordinary,
+    splits,
+)
+from reviewer.finder.words import Finding
+
+_STRONG = frozenset(
+    "daw duwa salang slg sayama sayarma sarama pastor uncle aunty auntie aunt brother sister father rev reverend "
+    "headman teacher doctor dr mg maung sayagyi sayadaw shayi saya sayar ako akogyi amagyi ulay ugyi adaw".split()
+)
+_PET = frozenset(("a", "ah"))
+_WEAK = frozenset("ko ma u sara bo jan du ning woi nu wa moi nang sai naw saw ah hpu nau".split())
+_RANKS = frozenset("captain capt major maj sergeant sgt corporal colonel col commander bohmu bogyi lieutenant".split())
+_RANKS_TWO = frozenset(("bo mhu", "bo hmu", "bo gyi", "tat kyat", "tat hmu"))
+_ENDS = frozenset(
+    "ka ko ku mhar mha hma hmar nae ne yae par pyi tal tae lo twe doh hpe gaw hte ai kaw de na ni e re rai nga "
+    "the a and of to in is was he she they we i my his her it that with not for from on at said or but".split()
+)
+_LINK = re.compile(r"(?:,|,? (?:and|hte|nae|nai|nhtawm|&)) ?(?:\d{1,2}[.)] ?)?")
+_LONGEST = 5
+
+
+def _sure(word: Word) -> bool:
+    return is_element(word.low) and word.low not in ordinary()
+
+
+def _maybe(word: Word) -> bool:
+    return word.low not in _ENDS and is_element(word.low)
+
+
+class _Lower:
+    """Judges the words of one text that begin with a small letter."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = words_of(text)
+        self.language = language(text)
+
+    def near(self, i: int) -> bool:
+        """Say whether word i stands one space or hyphen behind word i - 1."""
+        return 0 < i < len(self.words) and (
+            self.text[self.words[i - 1].end : self.words[i].start] in (" ", "-")
+        )
+
+    def reach(self, i: int) -> int:
+        """Return the end of the run of name elements that begins at word i."""
+        j = i
+        while j < len(self.words) and j - i < _LONGEST and (j == i or self.near(j)) and (
+            not self.words[j].capital and _maybe(self.words[j])
+        ):
+            j += 1
+        return j
+
+    def found(self, i: int, j: int, reason: str, label: str = "PERSON") -> Finding:
+        return Finding(self.words[i].start, self.words[j - 1].end, label, reason)
+
+    def titled(self, i: int) -> Iterator[Finding]:
+        """Yield a title and the name behind it, as in "daw aye kyi"."""
+        word = self.words[i]
+        two = f"{word.low} {self.words[i + 1].low}" if self.near(i + 1) else ""
+        size = 2 if two in _RANKS_TWO else 1
+        rank = two in _RANKS_TWO or word.low in _RANKS
+        if word.capital or not (rank or word.low in _STRONG | _WEAK | _PET) or not self.near(i + size):
+            return
+        j = self.reach(i + size)
+        if word.low in _STRONG or rank:
+            j = self.unknown(j if j > i + size else i + size)
+        sure = any(_sure(w) for w in self.words[i + size : j])
+        if word.low in _PET and not (sure and self.language != "en"):
+            return
+        strong = word.low in _STRONG or rank
+        spoken = self.language == "lmy" and word.low in ("ko", "ma", "u", "bo")
+        pair = spoken and j - i - size > 1
+        if j > i + size and (strong or sure or pair or self.doubled(i + size, j)):
+            label = "PERPETRATOR" if rank else "PERSON"
+            yield self.found(i, j, "a title and a name, without capitals", label)
+
+    def unknown(self, j: int) -> int:
+        """Move the end of a titled name past words of no list."""
+        while self.near(j) and not self.words[j].capital and len(self.words[j].low) > 2 and (
+            self.words[j].low not in ordinary() and self.words[j].low not in _ENDS
+        ):
+            j += 1
+        return j
+
+    def doubled(self, i: int, j: int) -> bool:
+        """Say whether a run holds one element twice, as names do ("su su")."""
+        pairs = zip(self.words[i : j - 1], self.words[i + 1 : j], strict=True)
+        return any(a.low == b.low for a, b in pairs)
+
+    def pair(self, i: int) -> tuple[int, int] | None:
+        """Return a run of two elements or more from word i on that is a name."""
+        j = self.reach(i)
+        words = self.words[i:j]
+        if j - i < 2 or not any(len(w.low) > 2 for w in words):
+            return None
+        if any(_sure(w) for w in words):
+            return self.tight(i, j)
+        if self.language == "lmy" and j - i > 2 and self.doubled(i, j):
+            return i, j
+        return None
+
+    def tight(self, i: int, j: int) -> tuple[int, int]:
+        """Leave out function words of the language at both ends of a run."""
+        plain = function_words(self.language)
+        while j - i > 2 and self.words[j - 1].low in plain:
+            j -= 1
+        while j - i > 2 and self.words[i].low in plain:
+            i += 1
+        return i, j
+
+    def before(self, i: int) -> int:
+        """Take in one word of no list in front of a name: a clan nobody listed."""
+        word = self.words[i - 1] if self.near(i) else None
+        unknown = word is not None and not word.capital and len(word.low) > 3 and (
+            word.low not in ordinary() and not word.low.endswith(("ing", "ed", "ly"))
+        )
+        return i - 1 if unknown and self.language != "lmy" else i
+
+    def run(self) -> Iterator[Finding]:
+        """Yield every name without capitals."""
+        i = 0
+        while i < len(self.words):
+            titled = next(self.titled(i), None)
+            pair = self.pair(i) if titled is None else None
+            if titled is not None:
+                yield titled
+            elif pair:
+                yield self.found(
+                    self.before(pair[0]), pair[1], "name elements side by side, without capitals"
+                )
+                i = pair[1] - 1
+            elif not self.words[i].capital:
+                yield from self.single(self.words[i], i)
+            i += 1
+
+    def single(self, word: Word, i: int) -> Iterator[Finding]:
+        """Yield a clan, a long element or elements run together that is no common word."""
+        low = word.low
+        half = low[: len(low) // 2]
+        if low == half * 2 and len(half) > 1 and half in elements() and low not in ordinary():
+            yield self.found(i, i + 1, "a doubled name element")
+        if low in ordinary() or len(low) < 5:
+            return
+        if is_clan(low):
+            yield self.found(i, max(self.reach(i + 1), i + 1), "a Kachin clan name")
+        elif low in elements() or (len(low) > 5 and self.together(low)):
+            yield self.found(i, i + 1, "a name element without a capital")
+
+    def together(self, low: str) -> bool:
+        """Say whether a word is name elements, or a title and elements, without a space."""
+        for title in ("daw", "duwa", "salang", "sayama", "sarama", "saya", "sara"):
+            if low.startswith(title) and len(low) - len(title) > 3 and splits(low[len(title) :]):
+                return True
+        return any(
+            low[:cut] in elements() and low[cut:] in elements()
+            and not {low[:cut], low[cut:]} <= ordinary()
+            for cut in range(2, len(low) - 1)
+        )  # fmt: skip
+
+
+def find(text: str) -> Iterator[Finding]:
+    """Yield names without capitals in a folded text."""
+    yield from _Lower(text).run()
+
+
+def listed_with(text: str, names: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield pairs of common elements that stand in one list with names already found."""
+    reader = _Lower(text)
+    starts, ends = {f.start for f in names}, {f.end for f in names}
+    for i, word in enumerate(reader.words):
+        if word.capital or word.start in starts:
+            continue
+        j = reader.reach(i)
+        if j - i < 2:
+            continue
+        first, last = word.start, reader.words[j - 1].end
+        behind = any(e in ends and _LINK.fullmatch(text, e, first) for e in range(max(0, first - 9), first))
+        ahead = any(s in starts and _LINK.fullmatch(text, last, s) for s in range(last + 1, last + 9))
+        if behind or ahead:
+            yield reader.found(i, j, "words in one list with names")
