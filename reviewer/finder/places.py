@@ -26,7 +26,7 @@ _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _HOUSE = (
     r"(?:(?:House|House no\.?|No\.?|Room|Flat|Apartment|Apt\.?|Unit|Plot|Lot|Building|Block|Row|Nta nambat|Nambat|Nta)"
-    r" ?#?\(?\d{1,5}(?:[\-/ ]?[A-Z](?![a-z]))?\)?|(?:Row|Block|Lane) [A-Z](?![a-z])|\d{1,4}(?:[\-/]?[A-Z0-9]{1,3}|/\d{1,3})?(?=,? (?:[A-Z][a-z]{1,23} ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|lam))"
+    r" ?#?\(?\d{1,5}(?:[\-/ ]?[A-Z](?![a-z]))?\)?|(?:Row|Block|Lane) [A-Z](?![a-z])|\d{1,4}(?:[\-/]?[A-Z0-9]{1,3}|/\d{1,3})?(?=,? (?:[A-Z][a-z]{1,23} ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|road|street|lane|lam|lan)\b)"
     r"|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|last) house(?: on the)? (?:left|right)(?: side)?))"
 )
 _STREET = (
@@ -50,7 +50,7 @@ _BY = re.compile(
     r"(?:(?!(?:the|of|in|at|and)\b)[a-z'\-]+ )?[a-z\-]{3,20}"
 )
 _COUNTED = re.compile(
-    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|row|lawk|section|yatkwet|yat kwet) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))"
+    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|lawk|yatkwet|yat kwet) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))"
 )
 
 
@@ -68,7 +68,7 @@ def _frames() -> tuple[re.Pattern[str], ...]:
     heads = "|".join(sorted(map(re.escape, entries("place_heads")), key=len, reverse=True))
     kachin = "|".join(sorted(map(re.escape, entries("place_heads_kachin")), key=len, reverse=True))
     part = rf"{_CAP}|No\. ?\d{{1,2}}|\d{{1,2}}"
-    named = rf"(?<![A-Z0-9'])(?:{part}) (?:(?:{part}|of) ){{0,5}}(?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})s?\b(?: (?:No\.? ?)?\d{{1,3}}\b)?"
+    named = rf"(?<![A-Z0-9'])(?:{part})(?:'s)? (?:(?:{part}|of) ){{0,5}}(?:(?i:{_MODIFIER}) ){{0,2}}(?:[a-z]+-)?(?i:{heads}|zaing|saing)s?\b(?: (?:No\.? ?)?\d{{1,3}}\b)?"
     there = rf"{_NEAR} (?:the |a |our )?(?:[a-z]+ )?(?:{_CAP} ){{0,4}}{_CAP}(?: (?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})\b)?"
     return (
         re.compile(rf"(?:[Tt]he )?{named}(?:,? {there})?"),
@@ -105,14 +105,15 @@ def _named(text: str, start: int, end: int) -> bool:
 
 def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
     """Say whether a place, address or group names more than a town or unit that is kept."""
-    rest = text[finding.start : finding.end]
-    if finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or not rest.isascii():
+    start, end = finding.start, finding.end
+    surface = text[start:end]
+    if finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or not surface.isascii():
         return True
-    for start, end in kept:
-        if finding.start < end and start < finding.end:
-            a, b = max(start, finding.start) - finding.start, min(end, finding.end) - finding.start
-            rest = rest[:a] + " " * (b - a) + rest[b:]
-    return (rest.islower() and rest == text[finding.start : finding.end]) or _named(rest, 0, len(rest))
+    masked = text
+    for a, b in kept:
+        if start < b and a < end:
+            masked = masked[:a] + " " * (b - a) + masked[b:]
+    return (surface.islower() and masked == text) or _named(masked, start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
@@ -126,12 +127,13 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return start + match.end() if plain and not article and word not in elements() else start
 
 
+_NOT_ALONE = frozenset("phone dut video field stadium ga pa yi sun wang seng rung gawk nta hpung maling lung na yard bank post site stand mobile".split())
 _CASE = frozenset("mhar mha hma ka ko nae ne tal tae lo twe a par pyi kya thwar nya nay ma si htae".split())
 
 
 def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
     """Yield place nouns behind words of no common list, in texts without capitals."""
-    heads = lowered("place_heads") | lowered("place_heads_kachin")
+    heads = (lowered("place_heads") | lowered("place_heads_kachin")) - _NOT_ALONE
     ends = _CASE if spoken == "lmy" else function_words(spoken)
     english = lowered("english_words") | listed("english_wide") | lowered("place_heads")
     words = list(_BEFORE_LOWER.finditer(text))
@@ -143,8 +145,10 @@ def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
             _may_be_named(words[j - 1][0], spoken, ends, english)
         ):
             j -= 1
-        named = i - j >= 2 or (i > j and len(words[j][0]) > 3 and words[j][0] not in ordinary())
-        if named and not (spoken == "lmy" and i - j < 2):
+        before = [w[0].removesuffix("'s") for w in words[j:i]]
+        strange = [w for w in before if w not in english]
+        named = len(before) >= 2 and strange or any(len(w) > 3 and w not in ordinary() for w in strange)
+        if named and not (spoken == "lmy" and len(before) < 2):
             yield Finding(words[j].start(), head.end(), "PLACE_FINE", "a name with a place noun")
 
 
@@ -152,11 +156,13 @@ def _may_be_named(
     word: str, spoken: str, ends: frozenset[str], english: frozenset[str]
 ) -> bool:
     """Say whether a word without capital may be part of the name of a place."""
-    if not word[0].islower() or word in ends:
+    low = word.removesuffix("'s")
+    if not word[0].islower() or low in ends:
         return False
     if spoken == "kac":
-        return word not in ordinary()
-    return spoken == "lmy" or word not in english
+        return low not in ordinary()
+    names = lowered("kachin_words") | elements()
+    return spoken == "lmy" or low not in english or (low in names and low not in lowered("english_words"))
 
 
 @cache

@@ -1,25 +1,39 @@
-"""Finds every further mention of what was found once, in its short forms too (laptop)."""
+"""Finds every further mention of what was found once: short forms, other spellings, other script (laptop).
+
+`key` and `same` serve the desk too: they propose which mentions of a case are one person.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from reviewer.finder import burmese
-from reviewer.finder.lexicon import elements
+from reviewer.finder.lexicon import elements, ordinary
+from reviewer.finder.spelling import key, syllable_keys
 from reviewer.finder.words import Finding, listed, lowered
 from reviewer.zawgyi import SYLLABLE, Span
 
+__all__ = ["find", "forms", "key", "same"]
+
 _LATIN = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"(?<![A-Za-z'.])[A-Za-z]+")
+_TOKEN = re.compile(r"[A-Za-z]+(?:['\-][A-Za-z]+)*|[\u1000-\u103f]+")
 _GOES_ON = re.compile(r"[A-Za-z]|'[a-rt-z]")
+_INITIALS = re.compile(r"(?:[A-Z]\.? ?){2,4}")
+_LONGEST = 4
+"""Words of one name looked for in another spelling; a Burmese name counts by syllables, twice as many."""
 
 
 def _without_title(name: str) -> str:
     words = name.split(" ")
-    while len(words) > 1 and (words[0] in listed("titles") or words[0] in listed("ranks")):
+    titles = listed("titles") | listed("ranks")
+    while len(words) > 1 and not titles.isdisjoint((words[0], words[0].title())):
         words = words[1:]
     name = " ".join(words)
+    if name.startswith(tuple(burmese.clans())):  # မ is a title, မရစ် a clan
+        return name
     for title in sorted(burmese.titles(), key=len, reverse=True):
         rest = name[len(title) :].lstrip(" ")
         if (
@@ -108,7 +122,7 @@ def _mentions(text: str, form: str, words: dict[str, list[int]]) -> Iterator[Spa
             yield at, at + len(form)
             at = text.find(form, at + len(form))
         return
-    loose = len(form) > 5 or " " in form
+    loose = " " in form or (len(form) > 3 and form.lower() not in ordinary())
     for start in words.get(first[0].lower(), ()):
         end = start + len(form)
         same = text[start:end] == form or (loose and text[start:end].lower() == form.lower())
@@ -131,8 +145,87 @@ def _fits(text: str, start: int, end: int, form: str) -> bool:
     return alone and (ends or any(rest.startswith(p) for p in listed("burmese_particles")))
 
 
+@lru_cache(maxsize=16_384)
+def _parts(name: str) -> tuple[str, ...]:
+    return syllable_keys(_without_title(name.strip()))
+
+
+def _suffixes(parts: tuple[str, ...]) -> set[str]:
+    """Return the keys of a whole name and of its ends of two elements or more."""
+    return {"".join(parts[i:]) for i in range(max(1, len(parts) - 1))}
+
+
+def same(form_a: str, form_b: str) -> bool:
+    """Say whether two mentions may be of one person.
+
+    True for other spellings and the other script, for a name without its clan or first element,
+    and for initials; a title tells nothing. One element alone is nobody's.
+    """
+    a, b = _parts(form_a), _parts(form_b)
+    if not a or not b:
+        return False
+    for short, long in ((form_a, b), (form_b, a)):
+        letters = re.sub("[^A-Z]", "", short)
+        if _INITIALS.fullmatch(short.strip()) and len(letters) > 1:
+            begin = "".join(part[0] for part in long)
+            return len(long) == len(letters) and _initial_keys(letters) == begin
+    return not _suffixes(a).isdisjoint({"".join(b)}) or not _suffixes(b).isdisjoint({"".join(a)})
+
+
+def _initial_keys(letters: str) -> str:
+    """Return the letters of initials as keys begin: H of Hkun is k, J of Ja is z."""
+    return letters.lower().translate(str.maketrans("jcq", "zkk"))
+
+
+def _respelled(text: str, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:
+    """Yield what has the key of a name, in any spelling, spacing or script, and that key."""
+    tokens = [(m.span(), m[0]) for m in _TOKEN.finditer(text)]
+    for i, ((start, end), word) in enumerate(tokens):
+        if not word.isascii():
+            yield from _in_burmese(word, start, wanted)
+            continue
+        joined, j = key(word), i
+        while True:
+            if joined in wanted and _deserves(text[start:end]):
+                yield (start, end), joined
+            j += 1
+            if j >= min(i + _LONGEST, len(tokens)) or text[end : tokens[j][0][0]] not in (" ", "-", "\n"):
+                break
+            end = tokens[j][0][1]
+            joined = key(text[start:end])
+
+
+def _deserves(surface: str) -> bool:
+    """Common words without a capital are no respelled name."""
+    return any(w[:1].isupper() or w.lower() not in ordinary() for w in re.split(r"[ \-\n]", surface))
+
+
+def _in_burmese(run: str, start: int, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:
+    cuts = [m.span() for m in SYLLABLE.finditer(run)]
+    for i in range(len(cuts)):
+        for j in range(min(i + 2 * _LONGEST, len(cuts)), i + 1, -1):
+            found = key(run[cuts[i][0] : cuts[j - 1][1]])
+            if found in wanted:
+                yield (start + cuts[i][0], start + cuts[j - 1][1]), found
+                break
+
+
+def _wanted(text: str, confirmed: Iterable[Finding]) -> dict[str, str]:
+    """Return the keys of names to look for in other spellings, and their label."""
+    found = dict[str, str]()
+    for finding in confirmed:
+        if finding.label in ("PERSON", "PERPETRATOR"):
+            parts = _parts(text[finding.start : finding.end])
+            if len(parts) <= 2 * _LONGEST:
+                for form in _suffixes(parts):
+                    if len(form) > 4 or len(parts) > 1:
+                        found.setdefault(form, finding.label)
+    return found
+
+
 def find(text: str, confirmed: Iterable[Finding]) -> Iterator[Finding]:
     """Yield every mention, in a folded text, of the persons and small places given."""
+    confirmed = list(confirmed)
     seen, words = dict[str, str](), _words(text)
     for finding in confirmed:
         if finding.label in ("PERSON", "PERPETRATOR", "PLACE_FINE"):
@@ -144,3 +237,6 @@ def find(text: str, confirmed: Iterable[Finding]) -> Iterator[Finding]:
             for start, end in _mentions(text, form, words):
                 if _fits(text, start, end, form):
                     yield Finding(start, end, label, "another mention of one found before")
+    wanted = _wanted(text, confirmed)
+    for (start, end), found in _respelled(text, wanted) if wanted else ():
+        yield Finding(start, end, wanted[found], "another spelling of a name found before")
