@@ -27,6 +27,17 @@ _MONEY = re.compile(
     r"|(?:sen|thein|သိန်း|ပုဒ်မ|[Ss]ection|[Pp]age|[Cc]hapter|[Hh]ymn|[Gg]rade|[Ff]orm|[Mm]ahkawn) ?\d[\d,.]{0,14}"
 )
 
+_MODEL = re.compile(
+    r"(?<![\w/\-])(?:(?i:vivo|oppo|samsung|redmi|xiaomi|huawei|honor|realme|tecno|infinix|nokia|iphone|honda|yamaha|suzuki|kenbo|toyota|hino|"
+    r"nissan|isuzu|mitsubishi|komatsu|caterpillar|hitachi|hyundai|sany|liugong)(?: (?:[A-Z]{0,3}-?\d{1,4}[A-Za-z]{0,2}|Note|Pro|Plus|Galaxy|Wave|Click|Dream|Hilux|"
+    r"Canter|Probox|Fielder|Vigo|Dyna|Ranger))*|[A-Z]{1,3}-?\d{1,3}[A-Z]?|[A-Z][a-z]{1,3}-\d{1,3})(?![\w/\-])"
+)
+_CALL_SIGN = re.compile(
+    r"(?i:\b(?:call ?signs?|radio names?|code ?names?|code ?words?)(?: (?:is|was|were|of|the))?)[ :,]{1,2}[\"']?(?P<it>[A-Z][\w\-]+)"
+    r"|\b(?P<to>[A-Z][\w\-]+ (?:calling|to) [A-Z][\w\-]+)(?=,? (?:over|come in|do you|how do)\b)"
+)
+"""Phones, vehicles, aircraft and weapons by their make; what soldiers call themselves on the radio."""
+
 
 @cache
 def _units() -> tuple[re.Pattern[str], ...]:
@@ -40,7 +51,7 @@ def _names() -> re.Pattern[str]:
     towns = sorted(entries("towns"), key=len, reverse=True)
     figures.sort(key=len, reverse=True)
     return re.compile(
-        rf"(?<![\w'])(?:{_TITLE}(?:{'|'.join(map(re.escape, figures))})"
+        rf"(?<![\w'])(?=[A-Z]|hpakan|phakan)(?:{_TITLE}(?:{'|'.join(map(re.escape, figures))})"
         rf"|(?:(?i:{'|'.join(map(re.escape, towns))})){_LAND})(?![\w'](?!s\b))"
     )
 
@@ -71,6 +82,8 @@ def known(text: str) -> Iterator[Span]:
     for match in _names().finditer(text):
         if match[0][0].isupper() or match[0].lower() in ("hpakant", "phakant"):
             yield match.span()
+    for match in (*_MODEL.finditer(text), *_CALL_SIGN.finditer(text)):
+        yield match.span(next((g for g in ("it", "to") if match.groupdict().get(g)), 0))
     edges = _edges(text)
     for match in _burmese_names().finditer(text):
         start, end = match.span()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewer.finder.lexicon import (
     common,
@@ -59,6 +60,7 @@ class Word:
         return self.text[0].isupper()
 
 
+@lru_cache(maxsize=2)
 def words_of(text: str) -> list[Word]:
     """Return the Latin-letter words of a folded text in order."""
     found = list[Word]()
@@ -204,7 +206,7 @@ class _Reader:
             yield self.found(words, "PLACE_FINE", "a name with a place noun")
         elif len(words) > 1 and all(known):
             yield self.found(words, "PERSON", "name elements side by side")
-        elif len(words) == 1 and self.shouted(first):
+        elif len(words) == 1 and (self.shouted(first) or self.jinghpaw(first)):
             return
         elif self.after(last) in _LOCATIVE_AFTER and self.language != "en" and not all(known):
             yield self.found(words, "PLACE_FINE", "an unknown name where something happens")
@@ -223,6 +225,10 @@ class _Reader:
     def shouted(self, word: Word) -> bool:
         """All capitals are an abbreviation or a heading unless the letters are a name."""
         return word.bare.isupper() and len(word.bare) > 1
+
+    def jinghpaw(self, word: Word) -> bool:
+        """A common Jinghpaw word with a capital names an office or body, unless names use it."""
+        return word.low in lowered("kachin_words") and word.low not in elements()
 
     def enumerated(self, word: Word) -> bool:
         """Say whether a name element is followed by a comma and another one."""

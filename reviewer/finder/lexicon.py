@@ -65,16 +65,30 @@ def common(language: str) -> frozenset[str]:
 
 
 @cache
-def ordinary() -> frozenset[str]:
-    """Return every common word of the three languages, name elements among them too."""
-    names = ("english_words", "kachin_words", "latin_burmese_words")
+def ordinary(language: str = "") -> frozenset[str]:
+    """Return every common word of a language and of English, name elements among them too.
+
+    Without a language: of all three.
+    """
+    names = _WORD_LISTS.get(language, ("english_words", "kachin_words", "latin_burmese_words"))
     return frozenset().union(listed("english_wide"), *(lowered(name) for name in names))
 
 
-def language(text: str) -> str:
-    """Return which Latin-letter language a text is mostly in: en, kac or lmy."""
+@cache
+def english() -> frozenset[str]:
+    """Return every English word of the lists, place nouns among them."""
+    return ordinary("en") | lowered("place_heads")
+
+
+def language(text: str, otherwise: str = "en") -> str:
+    """Return which Latin-letter language a text is mostly in: en, kac or lmy.
+
+    With fewer than two words of grammar: `otherwise`.
+    """
     seen = [w.lower() for w in _WORD.findall(text)]
-    return max(_FUNCTION, key=lambda k: sum(w in _FUNCTION[k] for w in seen))
+    counts = {k: sum(w in words for w in seen) for k, words in _FUNCTION.items()}
+    best = max(_FUNCTION, key=lambda k: counts[k])
+    return best if counts[best] > 1 else otherwise
 
 
 def function_words(language: str) -> frozenset[str]:

@@ -7,7 +7,9 @@ name only beside a sure element, behind a title, doubled, or in one list with na
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from reviewer.finder.latin import Word, words_of
 from reviewer.finder.lexicon import (
@@ -30,15 +32,12 @@ _WEAK = frozenset("ko ma u sara bo jan du ning woi nu wa moi nang sai naw saw ah
 _RANKS = frozenset("captain capt major maj sergeant sgt corporal colonel col commander bohmu bogyi lieutenant".split())
 _RANKS_TWO = frozenset(("bo mhu", "bo hmu", "bo gyi", "tat kyat", "tat hmu"))
 _ENDS = frozenset(
-    "ka ko ku mhar mha hma hmar nae ne yae par pyi tal tae lo twe doh hpe gaw hte ai kaw de na ni e re rai nga "
+    "bu buu phu ka ko ku mhar mha hma hmar nae ne yae par pyi tal tae lo twe doh hpe gaw hte ai kaw de na ni e re rai nga "
     "the a and of to in is was he she they we i my his her it that with not for from on at said or but".split()
 )
 _LINK = re.compile(r"(?:,|,? (?:and|hte|nae|nai|nhtawm|&)) ?(?:\d{1,2}[.)] ?)?")
+_SENTENCE = re.compile(r"[^.!?\n\u104a\u104b]*(?:[.!?\n\u104a\u104b]+|$)")
 _LONGEST = 5
-
-
-def _sure(word: Word) -> bool:
-    return is_element(word.low) and word.low not in ordinary()
 
 
 def _maybe(word: Word) -> bool:
@@ -51,7 +50,15 @@ class _Lower:
     def __init__(self, text: str) -> None:
         self.text = text
         self.words = words_of(text)
-        self.language = language(text)
+        mostly = language(text)
+        ends = [m.end() for m in _SENTENCE.finditer(text)]
+        spoken = [language(text[a:b], mostly) for a, b in pairwise((0, *ends))]
+        self.spoken = [spoken[bisect_right(ends, w.start)] for w in self.words]
+
+    def sure(self, i: int) -> bool:
+        """Say whether word i is a name element and no common word of its sentence."""
+        low = self.words[i].low
+        return is_element(low) and low not in ordinary(self.spoken[i])
 
     def near(self, i: int) -> bool:
         """Say whether word i stands one space or hyphen behind word i - 1."""
@@ -82,11 +89,11 @@ class _Lower:
         j = self.reach(i + size)
         if word.low in _STRONG or rank:
             j = self.unknown(j if j > i + size else i + size)
-        sure = any(_sure(w) for w in self.words[i + size : j])
-        if word.low in _PET and not (sure and self.language != "en"):
+        sure = any(self.sure(k) for k in range(i + size, j))
+        if word.low in _PET and not (sure and self.spoken[i] != "en"):
             return
         strong = word.low in _STRONG or rank
-        spoken = self.language == "lmy" and word.low in ("ko", "ma", "u", "bo")
+        spoken = self.spoken[i] == "lmy" and word.low in ("ko", "ma", "u", "bo")
         pair = spoken and j - i - size > 1
         if j > i + size and (strong or sure or pair or self.doubled(i + size, j)):
             label = "PERPETRATOR" if rank else "PERSON"
@@ -111,15 +118,15 @@ class _Lower:
         words = self.words[i:j]
         if j - i < 2 or not any(len(w.low) > 2 for w in words):
             return None
-        if any(_sure(w) for w in words):
+        if any(self.sure(k) for k in range(i, j)):
             return self.tight(i, j)
-        if self.language == "lmy" and j - i > 2 and self.doubled(i, j):
+        if self.spoken[i] == "lmy" and j - i > 2 and self.doubled(i, j):
             return i, j
         return None
 
     def tight(self, i: int, j: int) -> tuple[int, int]:
         """Leave out function words of the language at both ends of a run."""
-        plain = function_words(self.language)
+        plain = function_words(self.spoken[i])
         while j - i > 2 and self.words[j - 1].low in plain:
             j -= 1
         while j - i > 2 and self.words[i].low in plain:
@@ -132,7 +139,7 @@ class _Lower:
         unknown = word is not None and not word.capital and len(word.low) > 3 and (
             word.low not in ordinary() and not word.low.endswith(("ing", "ed", "ly"))
         )
-        return i - 1 if unknown and self.language != "lmy" else i
+        return i - 1 if unknown and self.spoken[i] != "lmy" else i
 
     def run(self) -> Iterator[Finding]:
         """Yield every name without capitals."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from reviewer.finder.lexicon import elements, function_words, language, ordinary
-from reviewer.finder.words import Finding, entries, listed, lowered
+from reviewer.finder.lexicon import elements, english, function_words, language, ordinary
+from reviewer.finder.words import Finding, entries, lowered
 from reviewer.zawgyi import Span
 
 _CAP = r"(?:[A-Z][\w'\-]{0,23}|St\.|[A-Z]\.)"
@@ -131,38 +131,41 @@ _NOT_ALONE = frozenset("phone dut video field stadium ga pa yi sun wang seng run
 _CASE = frozenset("mhar mha hma ka ko nae ne tal tae lo twe a par pyi kya thwar nya nay ma si htae".split())
 
 
+@cache
+def _heads() -> frozenset[str]:
+    """Return the place nouns that make a place of a name without a capital."""
+    return (lowered("place_heads") | lowered("place_heads_kachin")) - _NOT_ALONE
+
+
 def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
     """Yield place nouns behind words of no common list, in texts without capitals."""
-    heads = (lowered("place_heads") | lowered("place_heads_kachin")) - _NOT_ALONE
+    heads = _heads()
     ends = _CASE if spoken == "lmy" else function_words(spoken)
-    english = lowered("english_words") | listed("english_wide") | lowered("place_heads")
     words = list(_BEFORE_LOWER.finditer(text))
     for i, head in enumerate(words):
         if head[0] not in heads:
             continue
         j = i
         while j and i - j < 4 and text[words[j - 1].end() : words[j].start()] == " " and (
-            _may_be_named(words[j - 1][0], spoken, ends, english)
+            _may_be_named(words[j - 1][0], spoken, ends)
         ):
             j -= 1
         before = [w[0].removesuffix("'s") for w in words[j:i]]
-        strange = [w for w in before if w not in english]
+        strange = [w for w in before if w not in english()]
         named = len(before) >= 2 and strange or any(len(w) > 3 and w not in ordinary() for w in strange)
         if named and not (spoken == "lmy" and len(before) < 2):
             yield Finding(words[j].start(), head.end(), "PLACE_FINE", "a name with a place noun")
 
 
-def _may_be_named(
-    word: str, spoken: str, ends: frozenset[str], english: frozenset[str]
-) -> bool:
+def _may_be_named(word: str, spoken: str, ends: frozenset[str]) -> bool:
     """Say whether a word without capital may be part of the name of a place."""
     low = word.removesuffix("'s")
     if not word[0].islower() or low in ends:
         return False
     if spoken == "kac":
         return low not in ordinary()
-    names = lowered("kachin_words") | elements()
-    return spoken == "lmy" or low not in english or (low in names and low not in lowered("english_words"))
+    named = low in lowered("kachin_words") or low in elements()
+    return spoken == "lmy" or low not in english() or (named and low not in lowered("english_words"))
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from reviewer.finder import burmese
 from reviewer.finder.lexicon import elements, ordinary
-from reviewer.finder.spelling import key, syllable_keys
+from reviewer.finder.spelling import glue, key, syllable_keys
 from reviewer.finder.words import Finding, listed, lowered
 from reviewer.zawgyi import SYLLABLE, Span
 
@@ -22,6 +22,7 @@ _WORD = re.compile(r"(?<![A-Za-z'.])[A-Za-z]+")
 _TOKEN = re.compile(r"[A-Za-z]+(?:['\-][A-Za-z]+)*|[\u1000-\u103f]+")
 _GOES_ON = re.compile(r"[A-Za-z]|'[a-rt-z]")
 _INITIALS = re.compile(r"(?:[A-Z]\.? ?){2,4}")
+_GAPS = frozenset((" ", "-", "\n", ""))
 _LONGEST = 4
 """Words of one name looked for in another spelling; a Burmese name counts by syllables, twice as many."""
 
@@ -152,7 +153,7 @@ def _parts(name: str) -> tuple[str, ...]:
 
 def _suffixes(parts: tuple[str, ...]) -> set[str]:
     """Return the keys of a whole name and of its ends of two elements or more."""
-    return {"".join(parts[i:]) for i in range(max(1, len(parts) - 1))}
+    return {glue(*parts[i:]) for i in range(max(1, len(parts) - 1))}
 
 
 def same(form_a: str, form_b: str) -> bool:
@@ -169,12 +170,17 @@ def same(form_a: str, form_b: str) -> bool:
         if _INITIALS.fullmatch(short.strip()) and len(letters) > 1:
             begin = "".join(part[0] for part in long)
             return len(long) == len(letters) and _initial_keys(letters) == begin
-    return not _suffixes(a).isdisjoint({"".join(b)}) or not _suffixes(b).isdisjoint({"".join(a)})
+    return not _suffixes(a).isdisjoint({glue(*b)}) or not _suffixes(b).isdisjoint({glue(*a)})
 
 
 def _initial_keys(letters: str) -> str:
     """Return the letters of initials as keys begin: H of Hkun is k, J of Ja is z."""
     return letters.lower().translate(str.maketrans("jcq", "zkk"))
+
+
+@lru_cache(maxsize=65_536)
+def _word_key(word: str) -> str:
+    return key(word)
 
 
 def _respelled(text: str, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:
@@ -184,15 +190,15 @@ def _respelled(text: str, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:
         if not word.isascii():
             yield from _in_burmese(word, start, wanted)
             continue
-        joined, j = key(word), i
+        joined, j = _word_key(word), i
         while True:
             if joined in wanted and _deserves(text[start:end]):
                 yield (start, end), joined
             j += 1
-            if j >= min(i + _LONGEST, len(tokens)) or text[end : tokens[j][0][0]] not in (" ", "-", "\n"):
+            if j >= min(i + _LONGEST, len(tokens)) or text[end : tokens[j][0][0]] not in _GAPS:
                 break
             end = tokens[j][0][1]
-            joined = key(text[start:end])
+            joined = glue(joined, _word_key(tokens[j][1]))
 
 
 def _deserves(surface: str) -> bool:

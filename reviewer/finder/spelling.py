@@ -116,6 +116,11 @@ def syllable_keys(name: str) -> tuple[str, ...]:
     return tuple(k for k in keys if k)
 
 
+def glue(*parts: str) -> str:
+    """Return the key of parts written as one word."""
+    return _TWICE.sub(r"\1", "".join(parts))
+
+
 def key(name: str) -> str:
     """Return a key that is the same for the spellings of one name, whatever spaces or script."""
-    return _TWICE.sub(r"\1", "".join(syllable_keys(name)))
+    return glue(*syllable_keys(name))

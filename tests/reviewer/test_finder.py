@@ -139,6 +139,7 @@ def test_every_word_list_is_read_composed_and_says_where_it_comes_from(name):
     assert (
         "Awaiting native review" in text
         or "burmesenlp" in text
+        or "SCOWL" in text
         or "common knowledge" in text
         or ("English" in text.split("\n")[0] and "Hand-made" in text)
     )
