@@ -70,8 +70,9 @@ def _spare(
         if _inside(kept, finding):
             continue
         if finding.label in _WHOLE:
-            if places.tells(text, finding, kept):
-                left.append(finding)
+            shorn = places.shorn(text, finding, units, known)
+            if places.tells(text, shorn, kept):
+                left.append(shorn)
         else:
             left += [f for f in _cut(finding, sorted(kept)) if f == finding or f.end - f.start > 4]
     return left

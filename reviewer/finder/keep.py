@@ -32,6 +32,13 @@ _MODEL = re.compile(
     r"nissan|isuzu|mitsubishi|komatsu|caterpillar|hitachi|hyundai|sany|liugong)(?: (?:[A-Z]{0,3}-?\d{1,4}[A-Za-z]{0,2}|Note|Pro|Plus|Galaxy|Wave|Click|Dream|Hilux|"
     r"Canter|Probox|Fielder|Vigo|Dyna|Ranger))*|[A-Z]{1,3}-?\d{1,3}[A-Z]?|[A-Z][a-z]{1,3}-\d{1,3})(?![\w/\-])"
 )
+_OFFICE = re.compile(
+    r"\b(?i:vice[- ]senior general|senior general|(?:vice )?president|prime minister|chief minister|(?:union|foreign|home(?: affairs)?|defen[cs]e|interior) minister|"
+    r"state counsell?or|(?:un|united nations|asean)? ?special (?:envoy|rapporteur|representative)|(?:un )?secretary[- ]general|high commissioner|pope|cardinal|archbishop|"
+    r"commander[- ]in[- ]chief|(?:kio|kia|nug|kic|un|army|military|junta|council|regime|government)(?:'s)? (?:vice[- ])?(?:chair(?:man|person)|spokes(?:man|woman|person)|general secretary|chief|commander)|"
+    r"ambassador|king|queen|king of [a-z]+)(?: of the [A-Z]+)?,? (?:(?:U|Daw|Dr\.?|Sir|General|Gen\.?|Colonel|Col\.?|Duwa|Major General|Maj\. ?Gen\.?|Lt\. ?Gen\.?) ){0,2}"
+    r"(?P<who>[A-Z][\w']+(?: [A-Z][\w']+){0,3})"
+)
 _CALL_SIGN = re.compile(
     r"(?i:\b(?:call ?signs?|radio names?|code ?names?|code ?words?)(?: (?:is|was|were|of|the))?)[ :,]{1,2}[\"']?(?P<it>[A-Z][\w\-]+)"
     r"|\b(?P<to>[A-Z][\w\-]+ (?:calling|to) [A-Z][\w\-]+)(?=,? (?:over|come in|do you|how do)\b)"
@@ -82,6 +89,11 @@ def known(text: str) -> Iterator[Span]:
     for match in _names().finditer(text):
         if match[0][0].isupper() or match[0].lower() in ("hpakant", "phakant"):
             yield match.span()
+    for match in _OFFICE.finditer(text):
+        yield match.span()
+        name = re.escape(match["who"])
+        if " " in match["who"]:
+            yield from (again.span() for again in re.finditer(rf"\b{name}\b", text))
     for match in (*_MODEL.finditer(text), *_CALL_SIGN.finditer(text)):
         yield match.span(next((g for g in ("it", "to") if match.groupdict().get(g)), 0))
     edges = _edges(text)

@@ -28,6 +28,10 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\-][A-Za-z\u00c0-\u024f]+)*\.?")
 _GLUED = re.compile(r"([A-Za-z][a-z]{1,12})(?=[A-Z][a-z])")
 _SENTENCE_END = frozenset(".!?:;\n\"'([{-*|>\u2022=_#။၊~/")
 _SHORT_TITLES = frozenset("U Ma Ko Du Jan Pi Pu Br Sr Fr Ah Sai Saw Shin Nau Mam Sir Ning Khun Nang Wa Nu Gu Di".split())
+_LOWER_TITLES = frozenset(
+    "pastor uncle aunty auntie sister brother father sara sarama salang duwa daw ko ma u saya sayama jan slg dr rev grandma "
+    "grandpa deacon bishop moi woi".split()
+)
 _PREFIXES = frozenset(("N", "Ma", "M"))
 _LOCATIVE = frozenset(
     "in at near nr from to towards toward of behind opposite above below inside outside reach reached "
@@ -49,7 +53,7 @@ class Word:
 
     @property
     def bare(self) -> str:
-        return self.text.rstrip(".")
+        return self.text.rstrip(".").removesuffix("'s").removesuffix("'S")
 
     @property
     def low(self) -> str:
@@ -189,10 +193,11 @@ class _Reader:
         return named
 
     def found(self, words: Sequence[Word], label: str, reason: str) -> Finding:
-        end = words[-1].end
-        if words[-1].text.endswith(("'s", "'S")):
-            end -= 2
-        return Finding(words[0].start, end, label, reason)
+        end = words[-1].start + len(words[-1].text.removesuffix("'s").removesuffix("'S"))
+        n = self.index.get(words[0].start, 0)
+        called = n and label == "PERSON" and self.words[n - 1].text in _LOWER_TITLES
+        near = called and self.words[n - 1].end + 1 == words[0].start
+        return Finding(self.words[n - 1].start if near else words[0].start, end, label, reason)
 
     def judge(self, words: list[Word]) -> Iterator[Finding]:
         """Yield a run without title as a person or a place, or nothing."""
@@ -224,7 +229,8 @@ class _Reader:
 
     def shouted(self, word: Word) -> bool:
         """All capitals are an abbreviation or a heading unless the letters are a name."""
-        return word.bare.isupper() and len(word.bare) > 1
+        named = len(word.bare) > 3 and word.low in elements() and word.low not in ordinary()
+        return word.bare.isupper() and len(word.bare) > 1 and not named
 
     def jinghpaw(self, word: Word) -> bool:
         """A common Jinghpaw word with a capital names an office or body, unless names use it."""
@@ -240,7 +246,9 @@ class _Reader:
 
     def lone(self, word: Word) -> bool:
         """Say whether one word that opens a sentence is a name element of its own."""
-        if not is_element(word.bare) or len(word.bare) < 3:
+        if not is_element(word.bare) or len(word.bare) < (2 if self.language == "en" else 3):
+            return False
+        if len(word.bare) == 2 and (word.low in ordinary("en") or word.bare in listed("titles")):
             return False
         if word.low not in self.common:
             return True

@@ -24,20 +24,30 @@ _FUNCTION = "(?:the|a|an|to|in|at|from|and|of|near|by|was|is|are|our|my|his|her|
 _KACHIN = "nawku|hpalap|tsi|hpyen|yen|phone|dut|video|ball|hkalup|hpun|shagau|jut|lam|goi|gat|baw|kaba|kaji|ginru|ramma|num|ma|laika|sara|mung|masha|bum"
 _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next to|close to|up from|called|named|outside|inside|under|after|before)"
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
+_NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
 _HOUSE = (
-    r"(?:(?:House|House no\.?|No\.?|Room|Flat|Apartment|Apt\.?|Unit|Plot|Lot|Building|Block|Row|Nta nambat|Nambat|Nta)"
-    r" ?#?\(?\d{1,5}(?:[\-/ ]?[A-Z](?![a-z]))?\)?|(?:Row|Block|Lane) [A-Z](?![a-z])|\d{1,4}(?:[\-/]?[A-Z0-9]{1,3}|/\d{1,3})?(?=,? (?:[A-Z][a-z]{1,23} ){1,3}(?:Road|Rd|Street|St|Lane|Avenue|road|street|lane|lam|lan)\b)"
-    r"|(?i:(?:\d(?:st|nd|rd|th)|first|second|third|last) house(?: on the)? (?:left|right)(?: side)?))"
+    rf"(?:\b(?i:house|home|hse|no|room|rm|flat|apartment|apt|unit|plot|lot|building|bldg|block|row|lane|shop|stall|door|nta|nambat|gawk|ein|eain|ain|tite|khan)\.?"
+    rf"(?i: ?(?:no\.?|number|nambat|amhat|#))? ?#?{_NO}(?! (?i:kyat|lakh|men|people|soldiers|years|days|months|am\b|pm\b))"
+    rf"|\b(?:Row|Block|Lane|Room|Building|House) [A-Z](?![A-Za-z])|\b{_NO}(?=,? (?:[A-Z][a-z]{{1,23}} ){{1,3}}(?i:road|rd|street|st|lane|avenue|lam|lan)\b)"
+    r"|(?i:\b(?:the )?(?:\d(?:st|nd|rd|th)|first|second|third|fourth|last|corner|end|blue|green|red|white|yellow|brown|brick|wooden|bamboo|two[- ]stor(?:e?y|ied)|big|small|new|old) house(?: on the (?:left|right|corner)(?: side)?| (?:left|right)(?: side)?)?)"
+    r"|(?i:\b(?:\d(?:st|nd|rd|th)|ground|first|second|third|fourth|top) floor))"
 )
 _STREET = (
-    r"(?:(?<!\w)(?:[A-Z0-9][\w'\-]{0,23} ){1,3}(?:Road|Rd\.?|Street|St\.?|Lane|Avenue|Ave\.?|road|street|st|lane|lam|lan)\b"
-    r"|(?i:ward|quarter|lawk|section|qtr) ?(?:no\.? ?)?\(?\d{1,2}\)?)"
+    r"(?:(?<!\w)(?:[A-Z0-9][\w'\-]{0,23} ){1,3}(?:Road|Rd\.?|Street|St\.?|Lane|Avenue|Ave\.?|Quarter|Ward|Qtr\.?|Block|Compound|road|street|st|lane|lam|lan|quarter|ward|compound|lawk|yatkwet|yat kwet)\b"
+    r"|(?i:\b(?:ward|quarter|lawk|qtr|lane|street|road|yatkwet|yat kwet)) ?(?i:no\.? ?|nambat )?\(?(?:\d{1,3}|[A-Z](?![A-Za-z]))\)?|\b\d{1,3}(?:st|nd|rd|th) (?i:street|lane|road|avenue|quarter|ward)\b"
+    r"|(?i:\bcorner of) (?:[A-Z0-9][\w'\-]{0,23} ?){1,3} and (?:[A-Z0-9][\w'\-]{0,23} ?){1,3}(?i:road|street|lane)?)"
 )
-_ADDRESS = re.compile(rf"{_HOUSE}(?:[,.] ?(?:{_HOUSE}|{_STREET})){{0,4}}|{_STREET}(?:, ?(?:{_STREET}|{_HOUSE})){{1,3}}")
-_MY_HOUSE = r"(?:(?<!မှု)(?:အိမ်အမှတ်|အိမ်|အမှတ်|အခန်း|တိုက်|အတန်း) ?(?:\(?\d{1,4}\)?(?: ?[\u1000-\u1021](?![\u102b-\u103e]))?(?:\([\u1000-\u1021]\))?|\([\u1000-\u1021]\)))"
-_MY_STREET = r"(?:[\u1000-\u103f]{2,30}လမ်း(?:မ)?(?: ?\(?\d{1,3}\)?)?|\d{1,2} ?ရပ်ကွက်|ရပ်ကွက်(?:ကြီး)? ?\(?\d{1,2}\)?|[\u1000-\u103f]{2,24}ရပ်ကွက်)"
+_AND = r"(?:[,.;/] ?| ?[\-\u2013] ?| (?:on|in|of|at|off|by|near|behind|opposite) (?:the )?| )"
+_ADDRESS = re.compile(rf"{_HOUSE}(?:{_AND}(?:{_HOUSE}|{_STREET})){{0,5}}|{_STREET}(?:{_AND}(?:{_STREET}|{_HOUSE})){{1,5}}")
+_MY_NO = r"\(?\d{1,5}(?:[/\-]?(?:\d{1,3}|[\u1000-\u1021](?![\u102b-\u103e]|[\u1000-\u1021]\u103a)))?\)?(?:\([\u1000-\u1021]\))?"
+_MY_HOUSE = rf"(?:(?<!မှု)(?:အိမ်အမှတ်|အိမ်နံပါတ်|အခန်းအမှတ်|တိုက်အမှတ်|ခြံအမှတ်|ဆိုင်ခန်းအမှတ်|အိမ်|အမှတ်|အခန်း|တိုက်|အတန်း|ခြံ|ဘလောက်|အဆောင်|အလွှာ) ?(?:{_MY_NO}|\([\u1000-\u1021]\)))"
+_MY_STREET = (
+    r"(?:[\u1000-\u103f]{2,30}လမ်း(?:မကြီး|မ|သွယ်|ကျယ်|ကြား)?(?: ?\(?\d{1,3}\)?)?|\d{1,3} ?(?:လမ်း(?:သွယ်)?|ရပ်ကွက်|ကွက်)|ရပ်ကွက်(?:ကြီး)? ?\(?\d{1,3}\)?"
+    r"|[\u1000-\u103f]{2,24}(?:ရပ်ကွက်|ရပ်)(?: ?\(?\d{1,3}\)?)?)"
+)
+_MY_AND = "(?:[ ၊,။]{1,2}|မှာရှိတဲ့ ?|ထဲက ?|က ?|ရှိ ?)"
 _MY_ADDRESS = re.compile(
-    rf"{_MY_HOUSE}(?:[ ၊,]{{1,2}}(?:{_MY_HOUSE}|{_MY_STREET})){{1,4}}|{_MY_STREET}(?:[ ၊,]{{1,2}}(?:{_MY_STREET}|{_MY_HOUSE})){{1,4}}"
+    rf"{_MY_HOUSE}(?:{_MY_AND}(?:{_MY_HOUSE}|{_MY_STREET})){{0,5}}|{_MY_STREET}(?:{_MY_AND}(?:{_MY_STREET}|{_MY_HOUSE})){{1,4}}"
     r"(?: ?(?:ဘယ်ဘက်|ညာဘက်)[\u1000-\u103f]{0,14}အိမ်)?"
 )
 _PLANT = re.compile(
@@ -45,7 +55,8 @@ _PLANT = re.compile(
     r"(?:factory|mill|crusher|plant|depot|workshop|works|tower|tank)\b"
 )
 _BY = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Oo]ur) (?:(?!(?:the|of|in|at)\b)[a-z'\-]+ ){0,2}(?:house|hut|tent|shop|stall|shed|workshop|store|teashop|shelter|bunker|room|mango tree|banyan tree) "
+    r"\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er) (?:(?!(?:the|of|in|at)\b)[a-z'\-]+ ){0,2}(?:house|hut|tent|shop|stall|shed|workshop|store|teashop|shelter|bunker|room|(?:mango|banyan|tamarind|bodhi) tree|"
+    r"clinic|church|school|monastery|chapel|camp|gate|checkpoint|bridge|market|garage|warehouse|garden|farm|well|kitchen|cave|quarry|pit|mill) "
     r"(?:by|near|behind|beside|opposite|next to|in front of|across from|above|below|between|facing|at the (?:end|top|foot|back) of) (?:the|our|an?) "
     r"(?:(?!(?:the|of|in|at|and)\b)[a-z'\-]+ )?[a-z\-]{3,20}"
 )
@@ -101,6 +112,25 @@ def _named(text: str, start: int, end: int) -> bool:
         if low in elements() or not (low in plain or opener):
             return True
     return bool(re.search(r"No\. ?\d", text[start:end]))
+
+
+_JOINS = re.compile(r"(?:[ ,(]|\b(?:in|of|at|near|from|to|on|by|na|kaw|de|the|township|tsp))+$", re.IGNORECASE)
+
+
+def shorn(text: str, finding: Finding, units: Iterable[Span], towns: Iterable[Span]) -> Finding:
+    """Take a town from the end, and a unit from either end, of a place, address or group.
+
+    A town in front is part of a name ("Mogaung Baptist Church"); behind, it tells where that is.
+    """
+    start, end = finding.start, finding.end
+    units = list(units)
+    for a, b in sorted((*units, *towns), reverse=True):
+        if start < a and end - 2 <= b and a < end:
+            end = start + len(_JOINS.sub("", text[start:a]))
+    for a, b in units:
+        if a <= start < b < end:
+            start = b + len(text[b:end]) - len(text[b:end].lstrip(" ,'s"))
+    return Finding(start, end, finding.label, finding.reason) if end - start > 1 else finding
 
 
 def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
