@@ -70,9 +70,8 @@ def _spare(
         if _inside(kept, finding):
             continue
         if finding.label in _WHOLE:
-            shorn = places.shorn(text, finding, units, known)
-            if places.tells(text, shorn, kept):
-                left.append(shorn)
+            if places.tells(text, finding, kept):
+                left.append(places.shorn(text, finding, units, known))
         else:
             left += [f for f in _cut(finding, sorted(kept)) if f == finding or f.end - f.start > 4]
     return left

@@ -32,6 +32,10 @@ _LOWER_TITLES = frozenset(
     "pastor uncle aunty auntie sister brother father sara sarama salang duwa daw ko ma u saya sayama jan slg dr rev grandma "
     "grandpa deacon bishop moi woi".split()
 )
+_BODIES = frozenset(
+    "law act school church army group hospital office service state union government ministry war day year book bible committee council "
+    "police force department court road street bank radio news company bridge camp gate centre center".split()
+)
 _PREFIXES = frozenset(("N", "Ma", "M"))
 _LOCATIVE = frozenset(
     "in at near nr from to towards toward of behind opposite above below inside outside reach reached "
@@ -154,6 +158,9 @@ class _Reader:
     def run(self, run: list[Word]) -> Iterator[Finding]:
         """Yield what one run holds."""
         i = 0
+        if len(run) > 1 and self.nicknamed(run):
+            yield self.found(run, "PERSON", "common words with capitals inside a sentence")
+            return
         while i < len(run):
             rank = _rank_length(run, i)
             if rank and i + rank < len(run) and run[i + rank].bare != run[i].bare:
@@ -167,6 +174,16 @@ class _Reader:
             i += 1
         if rest := self.trimmed(run[i:], 0):
             yield from self.judge(rest)
+
+    def nicknamed(self, run: Sequence[Word]) -> bool:
+        """Say whether a run of two common words inside a sentence may be what people call somebody."""
+        return (
+            len(run) == 2
+            and not run[0].opens
+            and self.language == "en"
+            and not any(w.bare.isupper() or w.low in self.kept | _BODIES or _title_at((w,), 0) for w in run)
+            and all(w.low in self.common and w.low not in elements() for w in run)
+        )
 
     def titled(self, run: Sequence[Word], i: int) -> bool:
         """Say whether a title stands at i and its name behind it."""
@@ -237,11 +254,16 @@ class _Reader:
         return word.low in lowered("kachin_words") and word.low not in elements()
 
     def enumerated(self, word: Word) -> bool:
-        """Say whether a name element is followed by a comma and another one."""
+        """Say whether a word that may be a name is followed by "," or "and" and another one."""
         n = self.index[word.start] + 1
-        return is_element(word.bare) and n < len(self.words) and (
-            self.text[word.end : self.words[n].start].strip() == ","
-            and self.words[n].capital and _named(self.words[n])
+        if n + 1 >= len(self.words) or word.low in self.common or word.low in self.kept:
+            return False
+        link = self.text[word.end : self.words[n].start].strip()
+        linked = link == "" and self.words[n].low in ("and", "hte", "nae")
+        other = self.words[n + 1] if linked else self.words[n]
+        named = is_element(word.bare) or linked
+        return named and (linked or link == ",") and other.capital and (
+            _named(other) or (linked and other.text not in listed("titles"))
         )
 
     def lone(self, word: Word) -> bool:

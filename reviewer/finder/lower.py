@@ -21,11 +21,15 @@ from reviewer.finder.lexicon import (
     ordinary,
     splits,
 )
-from reviewer.finder.words import Finding
+from reviewer.finder.words import Finding, lowered
 
 _STRONG = frozenset(
     "daw duwa salang slg sayama sayarma sarama pastor uncle aunty auntie aunt brother sister father rev reverend "
     "headman teacher doctor dr mg maung sayagyi sayadaw shayi saya sayar ako akogyi amagyi ulay ugyi adaw".split()
+)
+_KIN = frozenset(
+    "kasha kanau kahpu kana kanu kawa jan wa manang kaji kawoi kadwi kanam karat thar thami thamee amay amae aphay aphae "
+    "nyi nyima nyilay ako ama yaukkyar yaukya mainma meinma maung ulay adaw nye".split()
 )
 _PET = frozenset(("a", "ah"))
 _WEAK = frozenset("ko ma u sara bo jan du ning woi nu wa moi nang sai naw saw ah hpu nau".split())
@@ -70,10 +74,16 @@ class _Lower:
         """Return the end of the run of name elements that begins at word i."""
         j = i
         while j < len(self.words) and j - i < _LONGEST and (j == i or self.near(j)) and (
-            not self.words[j].capital and _maybe(self.words[j])
+            not self.words[j].capital and (_maybe(self.words[j]) or self.twice(j))
         ):
             j += 1
         return j
+
+    def twice(self, j: int) -> bool:
+        """Say whether word j stands twice: "ko ko" is a name, one "ko" a case marker."""
+        low = self.words[j].low
+        beside = [self.words[k].low for k in (j - 1, j + 1) if 0 <= k < len(self.words)]
+        return low in ("ko", "ma", "ye") and low in beside
 
     def found(self, i: int, j: int, reason: str, label: str = "PERSON") -> Finding:
         return Finding(self.words[i].start, self.words[j - 1].end, label, reason)
@@ -112,6 +122,14 @@ class _Lower:
         pairs = zip(self.words[i : j - 1], self.words[i + 1 : j], strict=True)
         return any(a.low == b.low for a, b in pairs)
 
+    def kin(self, i: int) -> tuple[int, int] | None:
+        """Return a run of two elements behind a word for kin, as in "thar ye lay ko"."""
+        j = self.reach(i + 1) if self.near(i + 1) else i
+        if self.words[i].low not in _KIN or self.spoken[i] == "en" or j - i < 3:
+            return None
+        ended = j < len(self.words) and self.words[j].low in _ENDS | {"yan"}
+        return (i + 1, j) if ended and (j - i < 4 or any(self.sure(k) for k in range(i + 1, j))) else None
+
     def pair(self, i: int) -> tuple[int, int] | None:
         """Return a run of two elements or more from word i on that is a name."""
         j = self.reach(i)
@@ -149,6 +167,8 @@ class _Lower:
             pair = self.pair(i) if titled is None else None
             if titled is not None:
                 yield titled
+            elif kin := self.kin(i):
+                yield self.found(*kin, "a name behind a word for kin")
             elif pair:
                 yield self.found(
                     self.before(pair[0]), pair[1], "name elements side by side, without capitals"
@@ -161,6 +181,9 @@ class _Lower:
     def single(self, word: Word, i: int) -> Iterator[Finding]:
         """Yield a clan, a long element or elements run together that is no common word."""
         low = word.low
+        if low in lowered("western_names") and len(low) > 3 and low not in ordinary():
+            yield self.found(i, i + 1, "a given name without a capital")
+            return
         half = low[: len(low) // 2]
         if low == half * 2 and len(half) > 1 and half in elements() and low not in ordinary():
             yield self.found(i, i + 1, "a doubled name element")

@@ -21,7 +21,11 @@ _MODIFIER = (
     "snooker|computer|tailor|barber|drug|dental|eye|family|baptist|catholic|lutheran|anglican|assembly"
 )
 _FUNCTION = "(?:the|a|an|to|in|at|from|and|of|near|by|was|is|are|our|my|his|her|their|this|that|on|with|for|we|they|i|he|she|it)"
-_KACHIN = "nawku|hpalap|tsi|hpyen|yen|phone|dut|video|ball|hkalup|hpun|shagau|jut|lam|goi|gat|baw|kaba|kaji|ginru|ramma|num|ma|laika|sara|mung|masha|bum"
+_FAITHS = "Hkalup|Katolik|KBC|RC|AG|COC|CBC|LBC|Baptist|Catholic|Anglican|Lutheran|Methodist|Adventist|Hkristan"
+_ENDS_KACHIN = (
+    "(?:gaw|hpe|hte|kaw|de|hta|ni|ai|sai|ma|mat|wa|sa|da|kau|dat|nga|taw|yan|hku|mung|majaw|matu|shaloi|jang|bai|naw|she|sha|ngu|nna|rai|re|law|"
+    "grai|yawng|langai|lahkawng|masum|shi|ngai|anhte|shanhte|nanhte|ndai|dai|wora|hto|hpa|kadai|rim|gap|si|tsun|nan|lu|ra|mi|du|htum)"
+)
 _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next to|close to|up from|called|named|outside|inside|under|after|before)"
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
@@ -61,7 +65,7 @@ _BY = re.compile(
     r"(?:(?!(?:the|of|in|at|and)\b)[a-z'\-]+ )?[a-z\-]{3,20}"
 )
 _COUNTED = re.compile(
-    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|lawk|yatkwet|yat kwet) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))"
+    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|lawk|yatkwet|yat kwet|(?:maw|chyinghka|jawng|dabang|gat|mare|kahtawng|nawku jawng|gawk)(?= nambat)) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))"
 )
 
 
@@ -79,15 +83,16 @@ def _frames() -> tuple[re.Pattern[str], ...]:
     heads = "|".join(sorted(map(re.escape, entries("place_heads")), key=len, reverse=True))
     kachin = "|".join(sorted(map(re.escape, entries("place_heads_kachin")), key=len, reverse=True))
     part = rf"{_CAP}|No\. ?\d{{1,2}}|\d{{1,2}}"
-    named = rf"(?<![A-Z0-9'])(?:{part})(?:'s)? (?:(?:{part}|of) ){{0,5}}(?:(?i:{_MODIFIER}) ){{0,2}}(?:[a-z]+-)?(?i:{heads}|zaing|saing)s?\b(?: (?:No\.? ?)?\d{{1,3}}\b)?"
+    named = rf"(?<![A-Z0-9'])(?:{part})(?:'s)? (?:(?:{part}|of) ){{0,5}}(?:(?i:{_MODIFIER}) ){{0,2}}(?:[a-z]+-)?(?i:{heads}|zaing|saing)s?\b(?: (?:thit|gyi|haung|kaba|kaji))?(?: (?:No\.? ?)?\d{{1,3}}\b)?"
     there = rf"{_NEAR} (?:the |a |our )?(?:[a-z]+ )?(?:{_CAP} ){{0,4}}{_CAP}(?: (?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})\b)?"
     return (
         re.compile(rf"(?:[Tt]he )?{named}(?:,? {there})?"),
         re.compile(rf"\b(?:[Tt]he |[Aa]n? |[Oo]ur )?(?:\b(?!{_FUNCTION} )[a-z']+ ){{0,2}}(?:{heads}) (?:{there})(?: {there})?"),
         re.compile(
-            rf"\b(?:{_CAP} ){{1,5}}(?:na )?(?:(?:{_KACHIN}) ){{0,3}}(?:{kachin})\b(?! (?:ai|mat|sai))"
-            rf"(?: (?:jut |hpang |brang )?na(?: [a-z\-]+){{1,3}})?(?: \d{{1,3}}\b)?"
+            rf"\b(?:(?:{_FAITHS}) )?(?:{_CAP} ){{1,5}}(?:(?:a|na) )?(?:(?!{_ENDS_KACHIN}\b)[a-z\-]{{2,14}} (?:(?:a|na) )?){{0,3}}(?:{kachin})\b(?! (?:ai|sai))"
+            rf"(?: (?:(?:jut|hpang|brang|makau|kata|shawng|npu|ntsa|lam|kaw) )?na(?: (?!{_ENDS_KACHIN}\b)[a-z\-]+){{1,3}}(?: (?:{kachin}))?)?(?: (?:thit|gyi|haung|kaba|kaji|nnan|ningnan|dingsa))?(?: (?:nambat )?\d{{1,3}}\b)?"
         ),
+        re.compile(rf"\b(?:{_FAITHS})(?: [Nn]awku)? (?:[Jj]awng|[Hh]pung|[Cc]hurch|[Hh]tinggaw)(?: {_CAP}){{1,4}}"),
     )  # fmt: skip
 
 
@@ -158,6 +163,8 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 
 _NOT_ALONE = frozenset("phone dut video field stadium ga pa yi sun wang seng rung gawk nta hpung maling lung na yard bank post site stand mobile".split())
+_SAID = frozenset("dai ndai shi wa sa hku ni yan bai naw she sha langai hto wora tinang kaga lai la".split())
+_STRONG_KACHIN = frozenset("kahtawng mare dabang maw jawng bum chyinghka lawk".split())
 _CASE = frozenset("mhar mha hma ka ko nae ne tal tae lo twe a par pyi kya thwar nya nay ma si htae".split())
 
 
@@ -170,7 +177,7 @@ def _heads() -> frozenset[str]:
 def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
     """Yield place nouns behind words of no common list, in texts without capitals."""
     heads = _heads()
-    ends = _CASE if spoken == "lmy" else function_words(spoken)
+    ends = _CASE if spoken == "lmy" else function_words(spoken) | _SAID
     words = list(_BEFORE_LOWER.finditer(text))
     for i, head in enumerate(words):
         if head[0] not in heads:
@@ -181,8 +188,9 @@ def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
         ):
             j -= 1
         before = [w[0].removesuffix("'s") for w in words[j:i]]
-        strange = [w for w in before if w not in english()]
-        named = len(before) >= 2 and strange or any(len(w) > 3 and w not in ordinary() for w in strange)
+        strange = [w for w in before if w not in english() and (spoken != "kac" or w not in ordinary())]
+        sure = spoken == "kac" and len(before) > 1 and head[0] in _STRONG_KACHIN
+        named = sure or (len(before) >= 2 and strange) or any(len(w) > 3 and w not in ordinary() for w in strange)
         if named and not (spoken == "lmy" and len(before) < 2):
             yield Finding(words[j].start(), head.end(), "PLACE_FINE", "a name with a place noun")
 
@@ -193,7 +201,7 @@ def _may_be_named(word: str, spoken: str, ends: frozenset[str]) -> bool:
     if not word[0].islower() or low in ends:
         return False
     if spoken == "kac":
-        return low not in ordinary()
+        return low not in ordinary() or low in elements() or low in lowered("place_heads_kachin")
     named = low in lowered("kachin_words") or low in elements()
     return spoken == "lmy" or low not in english() or (named and low not in lowered("english_words"))
 

@@ -15,29 +15,66 @@ _ORG = (
     r"Circle|Committee|Foundation|Network|Union|Fellowship|Congregation|congregation|Trading|Brothers|Cooperative|"
     r"Youth|Club|Team|team|company|hpung|Hpung)"
 )
-_KIN = (
-    "mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|aunty|cousin|nephew|niece|grandmother|"
-    "grandfather|grandson|granddaughter|neighbou?r|fianc[eé]e?|boyfriend|girlfriend|twin|godson|goddaughter|"
-    "brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law|stepfather|stepmother|stepson"
+_NEAR_KIN = "mother|father|mum|mom|dad|brother|sister|son|daughter|wife|husband|child|baby|parents"
+_FAR_KIN = (
+    "uncle|aunt|aunty|auntie|cousin|nephew|niece|grandmother|grandfather|grandma|grandpa|granny|grandson|granddaughter|grandchild|neighbou?r|fianc[eé]e?|boyfriend|girlfriend|"
+    "twin|godson|goddaughter|godmother|godfather|brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law|(?:brother|sister|son|daughter|father|mother) in law|"
+    "stepfather|stepmother|stepson|stepdaughter|stepbrother|stepsister|half-brother|half-sister|widow|ex-wife|ex-husband|lodger|tenant|landlord|landlady|employer|boss"
 )
-_WHICH = "elder|eldest|younger|youngest|oldest|older|second|third|first|only|late|twin|half|step|cousin|big|little|own|adopted"
-_ETHNIC = "Kachin|Jinghpaw|Shan(?:[ \\-]?[Nn]i)?|Lisu|Rawang|Zaiwa|Lachik|Lawngwaw|Bamar|Burman|Rakhine|Arakanese|Karen|Kayin|Karenni|Chin|Naga|Mon|Palaung|Ta'?ang|Rohingya|Gurkha|Gorkha|Chinese|Indian|Kayah|Pa-?O|Wa"
-_FAITH = "Baptist|Roman Catholic|Catholic|Anglican|Christian|Buddhist|Muslim|Hindu|Animist|Church of Christ|Assembl(?:y|ies) of God|Adventist|Methodist|Lutheran|Protestant"
+_KIN = f"{_FAR_KIN}|{_NEAR_KIN}"
+_WHICH = "elder|eldest|younger|youngest|oldest|older|second|third|fourth|first|only|late|twin|half|step|cousin|big|little|own|adopted|middle|former|first-born|firstborn|pregnant|disabled|deaf|blind"
+_WHOSE = r"(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir)"
+_ETHNIC = (
+    "Kachin|Jinghpaw|Jingpo|Red Shan|(?:Shan|Tai)(?:[ \\-]?[Nn]i)?|Lisu|Rawang|Zaiwa|Lachik|Lachid|Lawngwaw|Maru|Lhaovo|Bamar|Burman|Rakhine|Arakanese|Karen|Kayin|Karenni|Chin|Naga|Mon|Palaung|Ta'?ang|"
+    "Rohingya|Gurkha|Gorkha|Nepali|Chinese|Kokang|Indian|Tamil|Bengali|Kayah|Kadu|Kanan|Pa-?O|Wa|Lahu|Akha|Danu|Intha|Khamti|Pathi|Panthay"
+)
+_FAITH = (
+    "Baptist|Roman Catholic|Catholic|Anglican|Christian|Buddhist|Muslim|Hindu|Sikh|Animist|Nat worshipper|Church of Christ|Assembl(?:y|ies) of God|Seventh[- ]day Adventist|Adventist|Methodist|"
+    "Lutheran|Protestant|Pentecostal|Presbyterian|Jehovah's Witness(?:es)?"
+)
+_WHO = (
+    "woman|man|girl|boy|family|families|mother|father|widow|widower|wife|husband|couple|trader|shopkeeper|driver|pastor|teacher|nurse|student|villager|migrant|worker|miner|monk|nun|elder|lady|guy|youth|"
+    "teenager|grandmother|grandfather|farmer|cook|child|children|household|neighbou?r|friend|origin|descent|background|by birth|by faith|by race|speaker|convert"
+)
+_OFFICE = (
+    "chair(?:man|woman|person)|secretary|treasurer|headman|headwoman|headmaster|headmistress|head|principal|leader|director|manager|administrator|clerk|deacon(?:ess)?|elder|organist|"
+    "choir ?master|goalkeeper|captain|coach|editor|reporter|photographer|midwife|nurse|doctor|medic|dentist|pharmacist|surgeon|vet|librarian|abbot|priest|bishop|imam|caretaker|"
+    "watchman|blacksmith|tailor|barber|carver|broker|auctioneer|surveyor|engineer|electrician|mechanic|welder|driver|cook|teacher|pastor|preacher|interpreter|spokes(?:man|woman|person)|"
+    "founder|owner|representative|accountant|cashier|storekeeper|foreman|supervisor|translator|singer|drummer|matron|warden|registrar|magistrate|lawyer|judge"
+)
+_GRADE = "head|chief|senior|assistant|deputy|vice|former|retired|village|tract|ward|camp|church|school|youth|women's|clinic|mine|company|team|union|choir|football|sunday school|night|day|only|first|last"
+_AFTER = r"(?:of|at|in|for|to|from|on) (?:the |our |a |an |my |this |that )?(?:[\w'\-]+ ){0,3}[\w'\-]+"
 
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
-    ("ORG", "a name with a noun for a group or company", rf"\b(?:{_CAP} (?:of |and |& )?){{1,5}}{_ORG}(?![\w'])"),
+    ("ORG", "a name with a noun for a group or company", rf"\b(?:{_CAP} (?:of |and |& |for )?){{1,5}}{_ORG}(?![\w'])"),
+    ("ORG", "a name with a noun for a group or company", rf"\b(?:{_CAP} ){{1,4}}(?:lungseng |ja |hpaga |maw |mining |jade |gold |trading |gems )?(?:company|hpung|kampani|komiti|committee|association|foundation|lutpwa|kumpani)\b"),
     ("RELATIVE", "a relation that fits one person",
-     rf"\b(?:[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:(?:{_WHICH}) ){{1,2}}(?:{_KIN})\b|\bmy (?:{_KIN}) (?:on|at|by|in) the [a-z]+ side\b"
-     rf"|\b[Tt]he (?:{_KIN}) of the [a-z]+ (?:in|on|at|from) the [a-z]+"),
+     rf"\b{_WHOSE} (?:(?:{_WHICH})[ \-]){{1,2}}(?:{_KIN})\b|\b{_WHOSE} (?:{_FAR_KIN})\b|\b{_WHOSE} (?:{_KIN})'s (?:(?:{_WHICH})[ \-]){{0,2}}(?:{_KIN})\b"
+     rf"|\bmy (?:{_KIN}) (?:on|at|by|in) (?:the|my) [a-z']+ side\b|\b[Tt]he (?:(?:{_WHICH}) ){{0,2}}(?:{_KIN}) of (?:the|my|our|his|her) (?:[a-z'\-]+ )?[a-z\-]+(?: (?:in|on|at|from) (?:the )?[A-Za-z]+)?"),
     ("RELATIVE", "a relation in the field of a form",
      rf"(?m)(?:Relation(?:ship)?(?: to (?:the )?(?:victim|missing|witness))?|Kaning re daw) ?: ?(?P<it>(?:(?:{_WHICH}) )?[A-Za-z\-]{{3,20}})"),
-    ("RELATIVE", "a relation that fits one person", r"\b(?:[Nn]ye a?|[Ss]hi a|[Nn]ye) ?(?:kahpu|kanau|kana|kasha|kawa|kanu|kawoi|kaji|kadwi|kanam|moi|hkau|karat|dama)\b(?: kaba| kaji| htum)?"),
-    ("OCCUPATION_UNIQUE", "the only one of its kind", r"\b[Tt]he only (?:[\w'\-]+ ){1,5}(?:of|in|at|for|from|on|who|that|here)\b(?: the)?(?: [A-Z][\w'\-]*){0,3}"),
+    ("RELATIVE", "a relation that fits one person",
+     r"\b(?i:nye|ngai(?: na| a)|shi(?: na| a)|tinang(?: a)?|anhte(?: na| a)|shanhte(?: na| a))(?: a| na)? ?(?:madu jan|madu wa|kahpu|kanau|kana|kasha|kawa|kanu|kawoi|kaji|kadwi|kanam|katsa|moi|rin|hkau|karat|dama|kashu|jiwa|jidwi|"
+     r"mayu|num sha|la sha|manang|htingbu)\b(?: (?:kaba|kaji|htum|alat|shawng|shayi|shabrang|la|num|kaji htum|kaba htum|langai sha|lat|daw))*"),
+    ("RELATIVE", "a relation that fits one person",
+     r"\b(?:kyama|kyanma|kyunma|kyanaw|kyuntaw|kyundaw|nga)(?: yae| yay)? (?:yaukkyar|yaukya|yaukyar|mainma|meinma|thar|tha|thami|thamee|amay|amae|aphay|aphae|nyi|nyima|nyilay|ako|akogyi|ama|amagyi|maung|ulay|adaw|tu|tuma|myay|yaukkhama|thamet|chwayma)(?: (?:lay|gyi|agyi|angal|alat|a-gyi|a-nge))?\b"),
+    ("OCCUPATION_UNIQUE", "the only one of its kind",
+     r"\b(?:[Tt]he|[Oo]ur|[Aa]s the) (?:only|first|sole) (?:[\w'\-]+ ){0,4}[\w'\-]+ (?:of|in|at|for|from|on|who|that|here|there|left|to)\b(?: (?:the|our))?(?: [\w'\-]+){0,2}"),
     ("OCCUPATION_UNIQUE", "the only one of its kind",
      r"\b(?:[Tt]he )?[a-z\-]+(?: [a-z\-]+)?, the only one(?: here| there| left| in [\w ]{2,20})?|\b(?:the )?(?:driver|owner|teacher|nurse|cook|guard) of the only [a-z]+(?: (?:of|in) [A-Z][\w']+(?: [A-Z][\w']+)?)?"),
-    ("ETHNO_RELIGIOUS", "a people or a faith", rf"\b(?:{_ETHNIC})(?:,)? (?:{_FAITH})\b|\b(?:{_ETHNIC}), (?:{_FAITH})"),
+    ("OCCUPATION_UNIQUE", "a calling that one person has there",
+     rf"\b(?:(?:[Tt]he|[Oo]ur|[Aa]n?|[Mm]y) )?(?:(?i:{_GRADE}) ){{0,3}}(?:{_OFFICE}) {_AFTER}(?=[.,;:)\n]|$| (?:who|and|is|was|said|told|had|came|ran)\b)"
+     rf"|\b(?:[Tt]he|[Oo]ur) (?:(?:village|tract|ward|camp|church|school|youth|clinic|mine|choir|team|village tract|women's group) ){{1,2}}(?:{_OFFICE})\b"
+     r"|\b(?:[Tt]he|a) (?:man|woman|girl|boy|one|guy|person) who (?:repairs?|mends?|sells?|teaches|plays|drives?|makes?|keeps?|cuts?|runs?|rings?|carves?|drove|taught|sold|ran|kept|played) (?:[\w'\-]+ ){0,4}[\w'\-]+"),
+    ("OCCUPATION_UNIQUE", "the only one of its kind",
+     r"\b(?:(?:[a-z\-]+) ){1,5}langai sha (?:nga ai|rai ai|re ai)(?: [a-z\-]+){0,3}|\b(?:mare|kahtawng|dabang|hpung|jawng|maw|ginra) (?:up|ningbaw|woi awn|salang|ginjaw|daju) [a-z]+\b"),
+    ("ETHNO_RELIGIOUS", "a people or a faith", rf"\b(?:{_ETHNIC})(?:,| and)? (?:{_FAITH})s?\b(?: (?:{_WHO}))?|\b(?:{_ETHNIC})(?:[ \-](?:{_ETHNIC}))? (?:{_WHO})\b|\b(?:{_FAITH}) (?:{_WHO})\b|\b(?:{_ETHNIC})[ \-](?:{_ETHNIC})\b"
+     rf"|\bethnic (?:{_ETHNIC})\b|\b(?:{_FAITH}),? (?:an? )?(?:{_ETHNIC})\b"),
     ("ETHNO_RELIGIOUS", "a people or a faith",
-     rf"(?:\b(?:[Rr]eligion|[Ff]aith|[Ee]thnicity|[Rr]ace|Makam|Amyu) ?: ?|\b(?:I am|we are|is|are|am|was|were) (?:an? )?|\bwho is (?:an? )?|\b[fm], (?:\d\d, )?|\bwith )(?P<it>(?:(?:{_ETHNIC})|(?:{_FAITH})|Katolik|Hkalup|Hkristan)(?: (?:{_FAITH}))?)(?! (?:soldier|army|troop|column|state|police|script|word))"),
+     rf"(?:\b(?:[Rr]eligion|[Ff]aith|[Ee]thnicity|[Ee]thnic(?: group)?|[Nn]ationality|[Rr]ace|[Tt]ribe|Makam|Amyu|lu ?myo|bartharyay) ?[:\-] ?|\b(?:I am|I'm|we are|[Ww]e're|is|are|am|was|were|being|half|part|became|born) (?:an? )?|\bwho is (?:an? )?|\b[fm], (?:\d\d, )?|\b(?:as|with) (?:an? )?)"
+     rf"(?P<it>(?:(?:{_ETHNIC})|(?:{_FAITH})|Katolik|Hkalup|Hkristan|Buddha makam)(?: (?:{_FAITH}))?)(?! (?:soldier|army|troop|column|state|police|script|word|language|song|food|name|New Year|side|forces?|military|State))"),
+    ("ETHNO_RELIGIOUS", "a people or a faith",
+     r"\b(?:Lisu|Rawang|Sam(?: Hkamti)?|Zaiwa|Lachik|Lawngwaw|Miwa|Kala|Myen|Jinghpaw|Wunpawng) (?:masha|num|la|amyu(?:sha)?|dingla)\b|\b(?:Hkalup|Katolik|Hkristan|Buddha|Islam|Anglican) (?:hpung|makam)(?: (?:masha|shang|kam))?\b"),
 )  # fmt: skip
 _COMPILED = tuple((label, why, re.compile(pattern)) for label, why, pattern in _PATTERNS)
 _MY_FAITH = re.compile(
