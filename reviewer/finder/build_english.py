@@ -31,7 +31,8 @@ def main(folder: Path) -> None:
     """Write every word of both dictionaries that holds lower-case ASCII letters only."""
     texts = ((folder / name).read_text(encoding="utf-8") for name in _SOURCES)
     words = {row for text in texts for row in text.splitlines() if _WORD.fullmatch(row)}
-    (DATA / "english_wide.txt").write_text(_HEAD + "\n".join(sorted(words)) + "\n", encoding="utf-8")
+    rows = "".join(f"{word}\n" for word in sorted(words))
+    (DATA / "english_wide.txt").write_text(_HEAD + rows, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from reviewer.finder.lexicon import (
     language,
     ordinary,
 )
-from reviewer.finder.words import Finding, listed, lowered
+from reviewer.finder.words import Finding, is_kept, listed, lowered
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\-][A-Za-z\u00c0-\u024f]+)*\.?")
 _GLUED = re.compile(r"([A-Za-z][a-z]{1,12})(?=[A-Z][a-z])")
@@ -41,6 +41,19 @@ _LOCATIVE = frozenset(
     "in at near nr from to towards toward of behind opposite above below inside outside reach reached "
     "around by into leaving passing".split()
 )
+_AFTER_CLAN = re.compile(r" (?:wa|jan|shayi|num|la)\b")
+_DOUBLED = re.compile(r"2(?!\d)")
+"""Mr and Mrs behind a clan; "Tun2" for Tun Tun."""
+_TRADE = re.compile(
+    r",? the (?:[a-z\-]+ )?(?:[a-z]{3,}(?:ers?|smith|wright|man|woman|monger|ist|wife|boy|girl)|barber|tailor|cook|nurse|carver|beggar|guard|cripple|dwarf|giant|twin|elder|younger|fat|tall|short|blind|lame)\b"
+    r"(?! (?:of|in|at|that|who|said|was|had|is)\b)"
+)
+_LOOKS = frozenset(
+    "crooked fat thin old little big tall short lame blind deaf one-eyed one-armed one-legged bald dark fair crazy mad young curly limping "
+    "toothless bearded scarred left-handed small skinny long-haired mute stammering drunken hunchbacked".split()
+)
+"""What people are known by beside a name: "Gam the barber", "crooked Gam"."""
+_WHERE = frozenset("at in near reached outside inside above below".split())
 _PLACE_NOUNS = frozenset("camp village ward church mine gate bridge hill school clinic monastery kahtawng".split())
 _LOCATIVE_AFTER = frozenset("kaw de na mhar mha ka ywar gat".split())
 _WHO_ACTS = frozenset("gaw hpe hte a e wa yan ni nan ka ko nae".split())
@@ -134,13 +147,12 @@ class _Reader:
         self.text = text
         self.language = language(text)
         self.common = common(self.language)
-        self.kept = lowered("keep_words")
         self.words = words_of(text)
         self.index = {w.start: n for n, w in enumerate(self.words)}
 
     def plain(self, word: Word) -> bool:
         """Say whether a word is common or kept."""
-        if word.low in self.kept:
+        if is_kept(word.bare):
             return True
         if self.language == "kac" and not word.opens and not self.shouted(word):
             return word.low not in elements() and word.low in lowered("english_words")
@@ -181,7 +193,7 @@ class _Reader:
             len(run) == 2
             and not run[0].opens
             and self.language == "en"
-            and not any(w.bare.isupper() or w.low in self.kept | _BODIES or _title_at((w,), 0) for w in run)
+            and not any(w.bare.isupper() or w.low in _BODIES or is_kept(w.bare) or _title_at((w,), 0) for w in run)
             and all(w.low in self.common and w.low not in elements() for w in run)
         )
 
@@ -211,8 +223,14 @@ class _Reader:
 
     def found(self, words: Sequence[Word], label: str, reason: str) -> Finding:
         end = words[-1].start + len(words[-1].text.removesuffix("'s").removesuffix("'S"))
+        if after := _AFTER_CLAN.match(self.text, end) if len(words) == 1 and is_clan(words[0].bare) else None:
+            end = after.end()
+        elif doubled := _DOUBLED.match(self.text, end):
+            end = doubled.end()
+        elif label == "PERSON" and (trade := _TRADE.match(self.text, end)):
+            end = trade.end()
         n = self.index.get(words[0].start, 0)
-        called = n and label == "PERSON" and self.words[n - 1].text in _LOWER_TITLES
+        called = n and label == "PERSON" and self.words[n - 1].text in _LOWER_TITLES | _LOOKS
         near = called and self.words[n - 1].end + 1 == words[0].start
         return Finding(self.words[n - 1].start if near else words[0].start, end, label, reason)
 
@@ -222,7 +240,7 @@ class _Reader:
         first, last = words[0], words[-1]
         if is_clan(first.bare) and (len(words) > 1 or len(first.bare) > 4):
             yield self.found(words, "PERSON", "a Kachin clan name")
-        elif self.before(first) in _PLACE_NOUNS and not first.opens:
+        elif (self.before(first) in _PLACE_NOUNS or (self.before(first) in _WHERE and len(words) > 1)) and not first.opens:
             yield self.found(words, "PLACE_FINE", "a name behind a place noun")
         elif len(words) > 1 and last.low in lowered("place_heads_kachin") | lowered("place_heads"):
             yield self.found(words, "PLACE_FINE", "a name with a place noun")
@@ -256,7 +274,7 @@ class _Reader:
     def enumerated(self, word: Word) -> bool:
         """Say whether a word that may be a name is followed by "," or "and" and another one."""
         n = self.index[word.start] + 1
-        if n + 1 >= len(self.words) or word.low in self.common or word.low in self.kept:
+        if n + 1 >= len(self.words) or word.low in self.common or is_kept(word.bare):
             return False
         link = self.text[word.end : self.words[n].start].strip()
         linked = link == "" and self.words[n].low in ("and", "hte", "nae")
@@ -281,7 +299,7 @@ class _Reader:
         """Say whether a word is in no list at all; Latin-typed Burmese is too free to tell."""
         low = word.low.removesuffix("'s")
         stem = low.split("-")[0] if "-" in low else low
-        known = low in ordinary() or stem in ordinary() or low in self.kept or "'" in low
+        known = low in ordinary() or stem in ordinary() or is_kept(word.bare) or "'" in low
         return self.language != "lmy" and len(low) > 2 and not known and word.bare not in listed("titles")
 
 

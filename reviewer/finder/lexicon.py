@@ -1,4 +1,6 @@
-"""What the finder knows of a Latin-letter word: name element, clan, common word, language (laptop)."""
+"""What is known of a Latin-letter word: name element, clan, common word, language (laptop)."""
+
+# ruff: noqa: E501 - a list of words is read most easily on one line
 
 from __future__ import annotations
 
@@ -80,15 +82,17 @@ def english() -> frozenset[str]:
     return ordinary("en") | lowered("place_heads")
 
 
-def language(text: str, otherwise: str = "en") -> str:
+def language(text: str, otherwise: str = "") -> str:
     """Return which Latin-letter language a text is mostly in: en, kac or lmy.
 
-    With fewer than two words of grammar: `otherwise`.
+    Unless another one has two words of grammar more: `otherwise`.
     """
     seen = [w.lower() for w in _WORD.findall(text)]
     counts = {k: sum(w in words for w in seen) for k, words in _FUNCTION.items()}
     best = max(_FUNCTION, key=lambda k: counts[k])
-    return best if counts[best] > 1 else otherwise
+    if not otherwise:
+        return best
+    return best if counts[best] > counts[otherwise] + 1 else otherwise
 
 
 def function_words(language: str) -> frozenset[str]:

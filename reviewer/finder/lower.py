@@ -1,14 +1,17 @@
-"""Names without capitals: pairs of name elements, titles, clans, lists, words run together (laptop).
+"""Names without capitals: name elements side by side, titles, clans, lists (laptop).
 
 Many elements are common words too ("may", "la" = male, "hla" = pretty): such a word belongs to a
 name only beside a sure element, behind a title, doubled, or in one list with names.
 """
+
+# ruff: noqa: E501 - a list of words is read most easily on one line
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from reviewer.finder.latin import Word, words_of
@@ -21,7 +24,7 @@ from reviewer.finder.lexicon import (
     ordinary,
     splits,
 )
-from reviewer.finder.words import Finding, lowered
+from reviewer.finder.words import Finding, is_kept, lowered
 
 _STRONG = frozenset(
     "daw duwa salang slg sayama sayarma sarama pastor uncle aunty auntie aunt brother sister father rev reverend "
@@ -31,6 +34,8 @@ _KIN = frozenset(
     "kasha kanau kahpu kana kanu kawa jan wa manang kaji kawoi kadwi kanam karat thar thami thamee amay amae aphay aphae "
     "nyi nyima nyilay ako ama yaukkyar yaukya mainma meinma maung ulay adaw nye".split()
 )
+_GLUED_TITLES = frozenset("daw duwa salang sayama sarama saya sara".split())
+_STRANGERS = frozenset("ko ma u sai nang ah aik saw naw bo pu pi mi mr mrs ms abdul haji".split())
 _PET = frozenset(("a", "ah"))
 _WEAK = frozenset("ko ma u sara bo jan du ning woi nu wa moi nang sai naw saw ah hpu nau".split())
 _RANKS = frozenset("captain capt major maj sergeant sgt corporal colonel col commander bohmu bogyi lieutenant".split())
@@ -41,11 +46,31 @@ _ENDS = frozenset(
 )
 _LINK = re.compile(r"(?:,|,? (?:and|hte|nae|nai|nhtawm|&)) ?(?:\d{1,2}[.)] ?)?")
 _SENTENCE = re.compile(r"[^.!?\n\u104a\u104b]*(?:[.!?\n\u104a\u104b]+|$)")
+_OPENING = re.compile(r"(?:^|[.!?\n] ?)[\"'(]*(?P<it>[A-Za-z])")
+_INITIALS = re.compile(r"(?<![\w.])(?!(?:[ap]\.m|e\.g|i\.e|a\.k\.a|u\.s|u\.n)\b)(?:[a-z]\. ?){2,4}(?![a-z])")
 _LONGEST = 5
 
 
 def _maybe(word: Word) -> bool:
-    return word.low not in _ENDS and is_element(word.low)
+    parts = word.low.split("-")
+    numeral = len(parts) > 1 and parts[-1] in ("thein", "thaung", "htaung", "yar", "se")
+    return word.low not in _ENDS and not numeral and all(map(is_element, parts))
+
+
+def _small(text: str) -> bool:
+    """Say whether a text is typed without capitals: hardly a sentence opens with one."""
+    openings = [m["it"] for m in _OPENING.finditer(text)]
+    capitals = sum(1 for c in openings if c.isupper())
+    return capitals * 5 <= len(openings)
+
+
+@lru_cache(maxsize=65_536)
+def _unknown(low: str) -> bool:
+    """Say whether a word is in no list, nor what it is an inflection of."""
+    stems = {low, *(low.removesuffix(end) for end in ("'s", "s", "es", "ed", "d", "ing", "er", "ly"))}
+    stems |= {part for part in low.split("-") if len(part) > 3}
+    known = lowered("place_heads") | lowered("place_heads_kachin")
+    return len(low) > 3 and not is_kept(low) and all(s not in ordinary() and s not in known for s in stems)
 
 
 class _Lower:
@@ -53,6 +78,7 @@ class _Lower:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.small = _small(text)
         self.words = words_of(text)
         mostly = language(text)
         ends = [m.end() for m in _SENTENCE.finditer(text)]
@@ -62,7 +88,8 @@ class _Lower:
     def sure(self, i: int) -> bool:
         """Say whether word i is a name element and no common word of its sentence."""
         low = self.words[i].low
-        return is_element(low) and low not in ordinary(self.spoken[i])
+        parts = low.split("-")
+        return all(is_element(p) for p in parts) and any(p not in ordinary(self.spoken[i]) for p in parts)
 
     def near(self, i: int) -> bool:
         """Say whether word i stands one space or hyphen behind word i - 1."""
@@ -94,12 +121,12 @@ class _Lower:
         two = f"{word.low} {self.words[i + 1].low}" if self.near(i + 1) else ""
         size = 2 if two in _RANKS_TWO else 1
         rank = two in _RANKS_TWO or word.low in _RANKS
-        if word.capital or not (rank or word.low in _STRONG | _WEAK | _PET) or not self.near(i + size):
+        if word.capital or not (rank or word.low in _STRONG | _WEAK | _PET | _STRANGERS) or not self.near(i + size):
             return
         j = self.reach(i + size)
-        if word.low in _STRONG or rank:
+        if word.low in _STRONG or rank or (word.low in _STRANGERS and self.spoken[i] == "en"):
             j = self.unknown(j if j > i + size else i + size)
-        sure = any(self.sure(k) for k in range(i + size, j))
+        sure = any(self.sure(k) or self.words[k].low not in ordinary() for k in range(i + size, j))
         if word.low in _PET and not (sure and self.spoken[i] != "en"):
             return
         strong = word.low in _STRONG or rank
@@ -180,24 +207,27 @@ class _Lower:
 
     def single(self, word: Word, i: int) -> Iterator[Finding]:
         """Yield a clan, a long element or elements run together that is no common word."""
-        low = word.low
-        if low in lowered("western_names") and len(low) > 3 and low not in ordinary():
-            yield self.found(i, i + 1, "a given name without a capital")
-            return
+        low, common = word.low, ordinary(self.spoken[i])
         half = low[: len(low) // 2]
-        if low == half * 2 and len(half) > 1 and half in elements() and low not in ordinary():
-            yield self.found(i, i + 1, "a doubled name element")
-        if low in ordinary() or len(low) < 5:
+        doubled = low == half * 2 and len(half) > 1 and half in elements()
+        if low in common or len(low) < 4:
             return
-        if is_clan(low):
+        if is_clan(low) and len(low) > 4:
             yield self.found(i, max(self.reach(i + 1), i + 1), "a Kachin clan name")
-        elif low in elements() or (len(low) > 5 and self.together(low)):
+        elif doubled or low in lowered("western_names") or (len(low) > 4 and _maybe(word)):
             yield self.found(i, i + 1, "a name element without a capital")
+        elif len(low) > 5 and self.together(low):
+            yield self.found(i, i + 1, "name elements run together")
+        elif self.small and self.spoken[i] == "en" and _unknown(low):
+            yield self.found(i, i + 1, "a word of no list in a text without capitals")
 
     def together(self, low: str) -> bool:
-        """Say whether a word is name elements, or a title and elements, without a space."""
-        for title in ("daw", "duwa", "salang", "sayama", "sarama", "saya", "sara"):
-            if low.startswith(title) and len(low) - len(title) > 3 and splits(low[len(title) :]):
+        """Say whether a word is name elements, or a title or clan and elements, without a space."""
+        if low in ordinary():
+            return False
+        for cut in range(3, len(low) - 2):
+            first = low[:cut]
+            if (first in _GLUED_TITLES or is_clan(first)) and splits(low[cut:]):
                 return True
         return any(
             low[:cut] in elements() and low[cut:] in elements()
@@ -208,7 +238,11 @@ class _Lower:
 
 def find(text: str) -> Iterator[Finding]:
     """Yield names without capitals in a folded text."""
-    yield from _Lower(text).run()
+    reader = _Lower(text)
+    yield from reader.run()
+    if reader.small:
+        for match in _INITIALS.finditer(text):
+            yield Finding(*match.span(), "PERSON", "initials")
 
 
 def listed_with(text: str, names: Sequence[Finding]) -> Iterator[Finding]:
@@ -218,7 +252,8 @@ def listed_with(text: str, names: Sequence[Finding]) -> Iterator[Finding]:
     for i, word in enumerate(reader.words):
         if word.capital or word.start in starts:
             continue
-        j = reader.reach(i)
+        called = word.low in _STRONG | _WEAK and reader.near(i + 1)
+        j = reader.reach(i + 1 if called else i)
         if j - i < 2:
             continue
         first, last = word.start, reader.words[j - 1].end

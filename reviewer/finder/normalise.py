@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from reviewer.zawgyi import Reading, Span, to_unicode
 
@@ -19,12 +20,24 @@ _DIGITS = {
     for i in range(10)
 }
 _LIKE = dict(zip("АВСЕНІКМОРТХУаеосрхуіѕј", "ABCEHIKMOPTXYaeocpxyisj", strict=True))
+_LIKE |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρυѕԁԛԝոһӏ", "ABEZHIKMNOPTYXaovpusdqwnhl", strict=True))
 _LIKE |= dict.fromkeys("‐‑‒–—―−﹣－", "-")
 _LIKE |= dict.fromkeys("‘’ʼʻ´`′＇", "'")
 _LIKE |= dict.fromkeys("“”″＂", '"')
 _LIKE |= dict.fromkeys("\xa0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\t", " ")
 _LIKE |= {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if not 0xF <= i <= 0x18}
 _FOLD = str.maketrans(_LIKE) | _DIGITS
+
+_NEAR = 120
+"""Characters of a line looked at beside its break."""
+_PROSE = re.compile(r"\b[a-z]{2}.*[^A-Za-z][A-Z][A-Za-z']*$")
+_CALLED = re.compile(
+    r"(?:^|[ ,.;:(])(?:U|Daw|Ko|Ma|Mg|Saya|Sayama|Sayadaw|Sara|Sarama|Salang|Duwa|Jan|Rev\.?|Dr\.?"
+    r"|Pastor|Sister|Brother|Father|Uncle|Aunty)$"
+)
+_NAME_GOES_ON = re.compile(
+    r"[A-Z][A-Za-z']*(?: [A-Z][A-Za-z']*){0,2}(?:[,.;')(]| [a-z]{2}| [^\x00-\x7f])"
+)
 
 _MARK = "\u102b-\u103e"
 _ZERO_FOR_WA = re.compile(f"\u1040(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
@@ -66,7 +79,20 @@ def _digits(match: re.Match[str]) -> str:
     return run.translate(_LETTERS) if real >= 4 and real * 2 > len(run) else run
 
 
+def _unwrapped(text: str) -> str:
+    """Read a line break inside a sentence as a blank: lower case or one name goes on."""
+    lines = text.split("\n")
+    parts = [lines[0]]
+    for line, follower in pairwise(lines):
+        end, begin = line[-_NEAR:], follower[:_NEAR]
+        goes_on = begin[:1].islower() and end[-1:].isalpha() and end.isascii()
+        name = (_PROSE.search(end) or _CALLED.search(end)) and _NAME_GOES_ON.match(begin)
+        parts += [" " if goes_on or name else "\n", follower]
+    return "".join(parts)
+
+
 def fold(text: str) -> str:
     """Return a text of the same length with ASCII digits and without look-alike characters."""
+    text = _unwrapped(text)
     text = _ZERO_FOR_WA.sub("\u101d", _SEVEN_FOR_RA.sub("\u101b", text))
     return _RUN.sub(_digits, text.translate(_FOLD))

@@ -18,7 +18,11 @@ _MODIFIER = (
     "sunday|football|basketball|youth|bible|noodle|rice|cement|water|stone|ferry|police|army|old|new|big|small|"
     "upper|lower|east|west|north|south|shan|cosmetics|bus|train|railway|betel|karaoke|car|motorbike|repair|sawmill|"
     "brick|fish|night|morning|monks'?|nuns'?|grand|ward|main|back|front|side|wash|relief|refugee|displaced|"
-    "snooker|computer|tailor|barber|drug|dental|eye|family|baptist|catholic|lutheran|anglican|assembly"
+    "snooker|computer|tailor|barber|drug|dental|eye|family|baptist|catholic|lutheran|anglican|assembly|"
+    "beauty|electronics?|hardware|grocery|clothing|textile|gem|gemstone|jewel(?:le)?ry|photo|copy|printing|internet|game|pool|billiards?|massage|tyre|tire|spare parts|battery|welding|iron|"
+    "timber|teak|bamboo|charcoal|firewood|flour|meat|pork|chicken|duck|pig|poultry|cow|buffalo|vegetable|fruit|flower|banana|coffee|juice|liquor|wine|snack|curry|dumpling|barbecue|transit|"
+    "customs|toll|health|medical|maternity|vocational|technical|nursing|teachers'?|theological|mission|monastic|state|government|private|boarding|day care|children's|women's|men's|girls'?|boys'?|"
+    "cutting|polishing|washing|sorting|dumping|loading|truck|excavator|backhoe|machine|diesel|gas|explosives|powder|raw|hot spring"
 )
 _FUNCTION = "(?:the|a|an|to|in|at|from|and|of|near|by|was|is|are|our|my|his|her|their|this|that|on|with|for|we|they|i|he|she|it)"
 _FAITHS = "Hkalup|Katolik|KBC|RC|AG|COC|CBC|LBC|Baptist|Catholic|Anglican|Lutheran|Methodist|Adventist|Hkristan"
@@ -27,6 +31,17 @@ _ENDS_KACHIN = (
     "grai|yawng|langai|lahkawng|masum|shi|ngai|anhte|shanhte|nanhte|ndai|dai|wora|hto|hpa|kadai|rim|gap|si|tsun|nan|lu|ra|mi|du|htum)"
 )
 _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next to|close to|up from|called|named|outside|inside|under|after|before)"
+_BESIDE = (
+    "(?:of|at|in|near|nr|by|behind|opposite|next to|close to|beside|beneath|above|below|under|over|past|after|before|outside|inside|beyond|between|across from|along|on|"
+    "up from|down from|in front of|at the (?:end|top|foot|back|corner|bend|mouth|edge|entrance) of|around|facing|called|named)"
+)
+_BEINGS = (
+    "soldiers?|m[ae]n|wom[ae]n|people|army|troops?|villagers?|boys?|girls?|child(?:ren)?|body|bodies|father|mother|brothers?|sisters?|wi(?:fe|ves)|husband|sons?|daughters?|families|family|friends?|"
+    "guards?|miners?|workers?|bosse?s?|police|fight(?:ing|ers?)|attack|shelling|bomb(?:ing|s)?|drones?|day|night|morning|evening|week|month|year|name|news|battle|column|dead|others?|rest|owner|"
+    "wounded|whole|same|way|time|case|list|number|phone|money|truth|reason|names|start|end|middle|side|first|last"
+)
+_SAINT = re.compile(r"\b(?:St\.?|Saint|Our Lady of(?: the)?|Sacred Heart(?: of)?|Holy (?:Cross|Family|Rosary|Trinity)(?: of)?|Queen of)(?: [A-Z][\w\-]+(?:'s)?){1,3}")
+_MILE = re.compile(r"\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
 _HOUSE = (
@@ -61,7 +76,7 @@ _PLANT = re.compile(
 _BY = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er) (?:(?!(?:the|of|in|at)\b)[a-z'\-]+ ){0,2}(?:house|hut|tent|shop|stall|shed|workshop|store|teashop|shelter|bunker|room|(?:mango|banyan|tamarind|bodhi) tree|"
     r"clinic|church|school|monastery|chapel|camp|gate|checkpoint|bridge|market|garage|warehouse|garden|farm|well|kitchen|cave|quarry|pit|mill) "
-    r"(?:by|near|behind|beside|opposite|next to|in front of|across from|above|below|between|facing|at the (?:end|top|foot|back) of) (?:the|our|an?) "
+    r"(?:by|near|behind|beside|opposite|next to|in front of|across from|above|below|between|facing|from|at the (?:end|top|foot|back) of) (?:the|our|an?) "
     r"(?:(?!(?:the|of|in|at|and)\b)[a-z'\-]+ )?[a-z\-]{3,20}"
 )
 _COUNTED = re.compile(
@@ -87,7 +102,7 @@ def _frames() -> tuple[re.Pattern[str], ...]:
     there = rf"{_NEAR} (?:the |a |our )?(?:[a-z]+ )?(?:{_CAP} ){{0,4}}{_CAP}(?: (?:(?i:{_MODIFIER}) ){{0,2}}(?i:{heads})\b)?"
     return (
         re.compile(rf"(?:[Tt]he )?{named}(?:,? {there})?"),
-        re.compile(rf"\b(?:[Tt]he |[Aa]n? |[Oo]ur )?(?:\b(?!{_FUNCTION} )[a-z']+ ){{0,2}}(?:{heads}) (?:{there})(?: {there})?"),
+        re.compile(rf"\b(?:[Tt]he |[Aa]n? |[Oo]ur )?(?:\b(?!{_FUNCTION} )[a-z'\-]+ ){{0,2}}(?:{heads})(?: \d{{1,3}}[A-Z]?)? (?:{there})(?: {there})?"),
         re.compile(
             rf"\b(?:(?:{_FAITHS}) )?(?:{_CAP} ){{1,5}}(?:(?:a|na) )?(?:(?!{_ENDS_KACHIN}\b)[a-z\-]{{2,14}} (?:(?:a|na) )?){{0,3}}(?:{kachin})\b(?! (?:ai|sai))"
             rf"(?: (?:(?:jut|hpang|brang|makau|kata|shawng|npu|ntsa|lam|kaw) )?na(?: (?!{_ENDS_KACHIN}\b)[a-z\-]+){{1,3}}(?: (?:{kachin}))?)?(?: (?:thit|gyi|haung|kaba|kaji|nnan|ningnan|dingsa))?(?: (?:nambat )?\d{{1,3}}\b)?"
@@ -116,7 +131,10 @@ def _named(text: str, start: int, end: int) -> bool:
         opener = low in lowered("kachin_words") and _opens(text, start + match.start())
         if low in elements() or not (low in plain or opener):
             return True
-    return bool(re.search(r"No\. ?\d", text[start:end]))
+    surface = text[start:end]
+    numbered = re.search(r"(?:No\. ?|[A-Za-z] )\d", surface)
+    street = re.search(r"[A-Z]\w+ (?:Road|Street|Lane|Avenue|Ward|Quarter|Row)$", surface)
+    return numbered is not None or street is not None
 
 
 _JOINS = re.compile(r"(?:[ ,(]|\b(?:in|of|at|near|from|to|on|by|na|kaw|de|the|township|tsp))+$", re.IGNORECASE)
@@ -213,33 +231,43 @@ def _chains() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf"(?:\b(?:[Tt]he|[Aa]n?|[Oo]ur) )?(?:\b(?!{_FUNCTION} )[a-z'\-]+ ){{0,2}}"
-            rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_NEAR}(?: the)?)? $"
+            rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_BESIDE}(?: the)?)? $"
+            rf"|\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er|[Tt]heir) (?:(?!(?:{_FUNCTION[3:-1]}|{_BEINGS}) )(?:[a-z'\-]+|[A-Z]{{2,6}}) ){{1,3}}{_BESIDE} (?:the |our |an? )?$"
         ),
         re.compile(
-            rf"(?:'s)?(?: (?:{_MODIFIER}))?(?: (?:{heads}))+\b(?: \d{{1,3}}\b)?"
+            rf"(?:'s)?(?: (?:{_MODIFIER}))?(?: (?:{heads}))+\b(?: \d{{1,3}}\b)?|(?:'s)?(?: (?:bus|truck|taxi))? (?:stop|extension|branch|annex|side|corner|area|entrance|exit|intersection)\b"
             rf"|,? (?:[Ww]ard|[Qq]uarter|[Bb]lock|[Rr]ow|[Cc]ompound|lawk) \d{{1,3}}(?:, [a-z]+ (?:street|road|lane))?| ?(?:{native})(?![\u102b-\u103e])"
         ),
-        re.compile(rf",? (?:{_NEAR}|na) (?:the )?|, | "),
+        re.compile(rf",? (?:{_BESIDE}|na) (?:the |a )?|, | | to (?:the )?|/| - |-"),
     )  # fmt: skip
+
+
+def _grown(text: str, finding: Finding) -> Span:
+    """Return a place with the words before and behind it that say which one."""
+    left, right, _ = _chains()
+    start, end = finding.start, finding.end
+    for _ in range(2):
+        window = max(0, start - 60)
+        if before := left.search(text[window:start]):
+            start = window + before.start()
+    if after := right.match(text, end):
+        end = after.end()
+    return start, end
 
 
 def chained(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     """Yield places with the place nouns around them, and neighbouring places as one."""
-    left, right, link = _chains()
+    link = _chains()[2]
     merged = list[Finding]()
     for finding in sorted(found, key=lambda f: (f.start, f.end)):
-        start, end = finding.start, finding.end
-        if finding.label == "PLACE_FINE":
-            window = max(0, start - 60)
-            if before := left.search(text[window:start]):
-                start = window + before.start()
-            if after := right.match(text, end):
-                end = after.end()
-            last = merged[-1] if merged else None
-            if last and (start <= last.end or link.fullmatch(text, last.end, start)):
-                merged[-1] = Finding(last.start, max(end, last.end), "PLACE_FINE", last.reason)
-            else:
-                merged.append(Finding(start, end, "PLACE_FINE", finding.reason))
+        if finding.label not in ("PLACE_FINE", "ADDRESS"):
+            continue
+        start, end = _grown(text, finding)
+        last = merged[-1] if merged else None
+        if last and (start <= last.end or link.fullmatch(text, last.end, start)):
+            merged[-1] = Finding(min(start, last.start), max(end, last.end), last.label, last.reason)
+        else:
+            merged.append(Finding(start, end, finding.label, finding.reason))
     return iter(merged)
 
 
@@ -259,6 +287,8 @@ def find(text: str) -> Iterator[Finding]:
         (_PLANT, "a works of which there are few"),
         (_BY, "a building told by what stands beside it"),
         (_COUNTED, "a place with a number"),
+        (_SAINT, "a church, school or clinic of a saint"),
+        (_MILE, "a place with a number"),
         (_mixed(), "a name with a place noun"),
     ):
         for match in pattern.finditer(text):

@@ -1,4 +1,4 @@
-"""Finds every further mention of what was found once: short forms, other spellings, other script (laptop).
+"""Finds what was found once again: short forms, other spellings, the other script (laptop).
 
 `key` and `same` serve the desk too: they propose which mentions of a case are one person.
 """
@@ -24,7 +24,7 @@ _GOES_ON = re.compile(r"[A-Za-z]|'[a-rt-z]")
 _INITIALS = re.compile(r"(?:[A-Z]\.? ?){2,4}")
 _GAPS = frozenset((" ", "-", "\n", ""))
 _LONGEST = 4
-"""Words of one name looked for in another spelling; a Burmese name counts by syllables, twice as many."""
+"""Words of one name looked for in another spelling; of Burmese twice as many syllables."""
 
 
 def _without_title(name: str) -> str:
@@ -186,24 +186,23 @@ def _word_key(word: str) -> str:
 def _respelled(text: str, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:
     """Yield what has the key of a name, in any spelling, spacing or script, and that key."""
     tokens = [(m.span(), m[0]) for m in _TOKEN.finditer(text)]
-    for i, ((start, end), word) in enumerate(tokens):
+    for i, ((start, _), word) in enumerate(tokens):
         if not word.isascii():
             yield from _in_burmese(word, start, wanted)
             continue
-        joined, j = _word_key(word), i
-        while True:
-            if joined in wanted and _deserves(text[start:end]):
-                yield (start, end), joined
-            j += 1
-            if j >= min(i + _LONGEST, len(tokens)) or text[end : tokens[j][0][0]] not in _GAPS:
+        joined, stop = "", start
+        for span, part in tokens[i : i + _LONGEST]:
+            if text[stop : span[0]] not in _GAPS:
                 break
-            end = tokens[j][0][1]
-            joined = glue(joined, _word_key(tokens[j][1]))
+            joined, stop = glue(joined, _word_key(part)), span[1]
+            if joined in wanted and _deserves(text[start:stop]):
+                yield (start, stop), joined
 
 
 def _deserves(surface: str) -> bool:
     """Common words without a capital are no respelled name."""
-    return any(w[:1].isupper() or w.lower() not in ordinary() for w in re.split(r"[ \-\n]", surface))
+    words = re.split(r"[ \-\n]", surface)
+    return any(w[:1].isupper() or w.lower() not in ordinary() for w in words)
 
 
 def _in_burmese(run: str, start: int, wanted: dict[str, str]) -> Iterator[tuple[Span, str]]:

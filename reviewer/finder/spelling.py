@@ -1,9 +1,11 @@
-"""One key for every spelling of a name: blind to romanisation and, where it can be, to script (laptop).
+"""One key for every spelling of a name, blind to romanisation and mostly to script (laptop).
 
 hk = k, hp = p, aw = au = o, j = ts = z, ng = n; Burmese letters become Latin ones through the
 table of Kachin spellings first and by sound otherwise. Different names may share a key: it
 proposes that two spellings are one name, a person decides.
 """
+
+# ruff: noqa: E501 - a table of letters is read most easily in long rows
 
 from __future__ import annotations
 

@@ -26,6 +26,10 @@ _FIELD = re.compile(
 )
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \-]?){2,4}(?![a-z])")
 _TWO_LETTERS = re.compile(r"(?m)(?:^|\b(?:its|it's|is|am|I'm|name|me|kyut|ngai|call)\s)(?P<it>[A-Z]{2})(?=\s*(?:$|[.,]| par\b| ပါ))|(?<![A-Za-z])(?P<my>[A-Z]{2})(?= ?ပါ(?: |$))")
+_ABBREVIATED = re.compile(
+    r"(?<![\w./\-])(?P<it>[A-Z]{2})(?=(?:'s)? (?:said|says|told|saw|ran|went|had|has|was|is|knows|came|took|can|will|did|asked|lives|cried|hid|and [A-Z]{2})\b)"
+    r"|\b(?:with|ask|tell|told|call|called|saw|signed|killed|shot|by|took|love|from|dear|and) (?P<my>[A-Z]{2})(?![\w/\-]| ?\d)"
+)
 _CAPITALS = re.compile(r"[A-Z][A-Za-z']+(?: [A-Z][A-Za-z']+){0,3}")
 _SON_OF = re.compile(r"\b(?:the )?(?:only |eldest |youngest |second )?(?:son|daughter|wife|widow|mother|father|brother|sister|husband|child|boy|girl|nephew|niece|uncle|aunt|cousin|grandson|granddaughter) of (?:the late )?(?:[a-z]+ )?(?=[A-Z])")
 _QUOTED = re.compile(
@@ -93,7 +97,7 @@ def _kin(text: str) -> Iterator[Finding]:
 
 
 def _initials(text: str) -> Iterator[Finding]:
-    for match in (*_INITIALS.finditer(text), *_TWO_LETTERS.finditer(text)):
+    for match in (*_INITIALS.finditer(text), *_TWO_LETTERS.finditer(text), *_ABBREVIATED.finditer(text)):
         group = next((g for g in ("it", "my") if match.groupdict().get(g)), 0)
         start, end = match.span(group)
         while text[end - 1] in " -":

@@ -48,3 +48,13 @@ def listed(name: str) -> frozenset[str]:
 def lowered(name: str) -> frozenset[str]:
     """Return data/<name>.txt as a set in lower case."""
     return frozenset(entry.lower() for entry in entries(name))
+
+
+@cache
+def _loose_kept() -> frozenset[str]:
+    return frozenset(entry.lower() for entry in entries("keep_words") if not entry.isupper())
+
+
+def is_kept(word: str) -> bool:
+    """Say whether a word names a people, a make or the like; "PIN" is kept, "Pin" is not."""
+    return word in listed("keep_words") or word.lower() in _loose_kept()
