@@ -43,7 +43,7 @@ def find(text: str) -> list[Finding]:
 def _found(text: str) -> list[Finding]:
     """Return the findings of every rule, strongest rules first, keep rules applied."""
     fixed = [*patterns.find(text), *dates.find(text)]
-    units, known = list(keep.units(text)), list(keep.known(text))
+    units, known = list(keep.units(text)), [*keep.known(text), *keep.money(text)]
     names = [*native.introduced(text), *told.find(text), *latin.find(text), *lower.find(text)]
     names += native.persons(text)
     persons = [f for f in names if f.label == "PERSON"]

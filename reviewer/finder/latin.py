@@ -210,7 +210,8 @@ class _Reader:
             word.bare in ("A", *_PREFIXES) or _named(word)
         ):
             return True
-        if i + 1 < len(run) and _named(word) and not self.plain(run[i + 1]):
+        formative = _named(word) or (self.language == "kac" and word.low in lowered("place_heads_kachin"))
+        if i + 1 < len(run) and formative and not self.plain(run[i + 1]):
             return True
         return not self.plain(word)
 

@@ -45,19 +45,30 @@ _MILE = re.compile(r"\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
 _HOUSE = (
-    rf"(?:\b(?i:house|home|hse|no|room|rm|flat|apartment|apt|unit|plot|lot|building|bldg|block|row|lane|shop|stall|door|nta|nambat|gawk|ein|eain|ain|tite|khan)\.?"
-    rf"(?i: ?(?:no\.?|number|nambat|amhat|#))? ?#?{_NO}(?! (?i:kyat|lakh|men|people|soldiers|years|days|months|am\b|pm\b))"
+    rf"(?:\b(?i:house|home|hse|room|rm|flat|apartment|apt|plot|lot|building|bldg|block|lane|door|nta|ein|eain|ain|tite)\.?"
+    rf"(?i: ?(?:no\.?|number|nambat|hkum|amhat|#))? ?#?{_NO}(?! (?i:kyat|lakh|men|people|soldiers|years|days|months|am\b|pm\b))"
     rf"|\b(?:Row|Block|Lane|Room|Building|House) [A-Z](?![A-Za-z])|\b{_NO}(?=,? (?:[A-Z][a-z]{{1,23}} ){{1,3}}(?i:road|rd|street|st|lane|avenue|lam|lan)\b)"
-    r"|(?i:\b(?:the )?(?:\d(?:st|nd|rd|th)|first|second|third|fourth|last|corner|end|blue|green|red|white|yellow|brown|brick|wooden|bamboo|two[- ]stor(?:e?y|ied)|big|small|new|old) house(?: on the (?:left|right|corner)(?: side)?| (?:left|right)(?: side)?)?)"
-    r"|(?i:\b(?:\d(?:st|nd|rd|th)|ground|first|second|third|fourth|top) floor))"
+    r"|(?i:\b(?:the )?(?:\d(?:st|nd|rd|th)|first|second|third|fourth|last|corner|end|blue|green|red|white|yellow|brown|brick|wooden|bamboo|two[- ]stor(?:e?y|ied)) house(?: on the (?:left|right|corner)(?: side)?| (?:left|right)(?: side)?)?)"
+    r"|(?i:\bthe (?:house|hut|shop|tent|room) with (?:the|a) [a-z]+(?: [a-z]+)?))"
+)
+_PART = (
+    rf"(?:\b(?i:no|number|nambat|unit|row|shop|stall|gawk|khan|floor|level|shed|tent|hut|barracks?|compound|#)\.?(?i: ?(?:no\.?|nambat|hkum|#))? ?#?(?:{_NO}|[A-F](?![A-Za-z]))"
+    r"|(?i:\b(?:\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|last|back|front|top) (?:floor|row|tent|hut|room|door|gate|shed))|#\d{1,4})"
 )
 _STREET = (
     r"(?:(?<!\w)(?:[A-Z0-9][\w'\-]{0,23} ){1,3}(?:Road|Rd\.?|Street|St\.?|Lane|Avenue|Ave\.?|Quarter|Ward|Qtr\.?|Block|Compound|road|street|st|lane|lam|lan|quarter|ward|compound|lawk|yatkwet|yat kwet)\b"
     r"|(?i:\b(?:ward|quarter|lawk|qtr|lane|street|road|yatkwet|yat kwet)) ?(?i:no\.? ?|nambat )?\(?(?:\d{1,3}|[A-Z](?![A-Za-z]))\)?|\b\d{1,3}(?:st|nd|rd|th) (?i:street|lane|road|avenue|quarter|ward)\b"
+    r"|\b[Ll]awk (?:[A-Z]\b|langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku)|(?:[A-Z][\w'\-]{0,23} ){1,3}(?i:building|bldg|tower|barracks|estate|housing|mansion)\b"
     r"|(?i:\bcorner of) (?:[A-Z0-9][\w'\-]{0,23} ?){1,3} and (?:[A-Z0-9][\w'\-]{0,23} ?){1,3}(?i:road|street|lane)?)"
 )
 _AND = r"(?:[,.;/] ?| ?[\-\u2013] ?| (?:on|in|of|at|off|by|near|behind|opposite) (?:the )?| )"
-_ADDRESS = re.compile(rf"{_HOUSE}(?:{_AND}(?:{_HOUSE}|{_STREET})){{0,5}}|{_STREET}(?:{_AND}(?:{_STREET}|{_HOUSE})){{1,5}}")
+_LANDMARK = (
+    r"(?i:(?:,? (?:behind|near|opposite|past|beside|by|next to|facing|before|after) (?:the )?(?:[\w'\-]+ ){0,2}"
+    r"(?:church|school|clinic|market|bazaar|bridge|mosque|pagoda|monastery|temple|gate|well|pond|hall|chapel|shop|station|mill|tree|tank|tower|office)\b))"
+)
+_ADDRESS = re.compile(
+    rf"{_HOUSE}(?:{_AND}(?:{_HOUSE}|{_STREET}|{_PART})|{_LANDMARK}){{0,5}}|(?:{_STREET}|{_PART})(?:{_AND}(?:{_STREET}|{_HOUSE}|{_PART})){{1,5}}"
+)
 _MY_NO = r"\(?\d{1,5}(?:[/\-]?(?:\d{1,3}|[\u1000-\u1021](?![\u102b-\u103e]|[\u1000-\u1021]\u103a)))?\)?(?:\([\u1000-\u1021]\))?"
 _MY_HOUSE = rf"(?:(?<!မှု)(?:အိမ်အမှတ်|အိမ်နံပါတ်|အခန်းအမှတ်|တိုက်အမှတ်|ခြံအမှတ်|ဆိုင်ခန်းအမှတ်|အိမ်|အမှတ်|အခန်း|တိုက်|အတန်း|ခြံ|ဘလောက်|အဆောင်|အလွှာ) ?(?:{_MY_NO}|\([\u1000-\u1021]\)))"
 _MY_STREET = (
@@ -80,7 +91,7 @@ _BY = re.compile(
     r"(?:(?!(?:the|of|in|at|and)\b)[a-z'\-]+ )?[a-z\-]{3,20}"
 )
 _COUNTED = re.compile(
-    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|lawk|yatkwet|yat kwet|(?:maw|chyinghka|jawng|dabang|gat|mare|kahtawng|nawku jawng|gawk)(?= nambat)) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))"
+    r"\b(?i:tent|hut|barracks?|pit|shed|shelter|gate|dump|block|ward|quarter|camp|lawk|yatkwet|yat kwet|(?:maw|chyinghka|jawng|dabang|gat|mare|kahtawng|nawku jawng|gawk)(?= nambat)|nambat(?= \d{1,3} (?:jawng|maw|dabang|chyinghka|gat))) (?i:no\.? ?|number |nambat )?#?\d{1,3}[A-Z]?\b(?! ?(?:people|men|women|families|were|persons))(?: (?:jawng|maw|dabang|chyinghka|gat)\b)?"
 )
 
 
@@ -232,11 +243,13 @@ def _chains() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         re.compile(
             rf"(?:\b(?:[Tt]he|[Aa]n?|[Oo]ur) )?(?:\b(?!{_FUNCTION} )[a-z'\-]+ ){{0,2}}"
             rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_BESIDE}(?: the)?)? $"
+            r"|\b(?:jut|hpang|makau|shawng|kata|npu|ntsa|lapran|lahkra|lahpai|sinpraw|sinna|dingda|dingdung)(?: maga)? na $|\b(?:dabang|kahtawng|mare|jawng|nawku jawng|maw) $"
             rf"|\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er|[Tt]heir) (?:(?!(?:{_FUNCTION[3:-1]}|{_BEINGS}) )(?:[a-z'\-]+|[A-Z]{{2,6}}) ){{1,3}}{_BESIDE} (?:the |our |an? )?$"
         ),
         re.compile(
             rf"(?:'s)?(?: (?:{_MODIFIER}))?(?: (?:{heads}))+\b(?: \d{{1,3}}\b)?|(?:'s)?(?: (?:bus|truck|taxi))? (?:stop|extension|branch|annex|side|corner|area|entrance|exit|intersection)\b"
             rf"|,? (?:[Ww]ard|[Qq]uarter|[Bb]lock|[Rr]ow|[Cc]ompound|lawk) \d{{1,3}}(?:, [a-z]+ (?:street|road|lane))?| ?(?:{native})(?![\u102b-\u103e])"
+            r"| (?:(?:jut|hpang|makau|shawng|kata|npu) )?na (?:nta|jawng|seng|gat|chyinghka|hpun|gawk|lam|hka|maling|sun|tsi rung)(?: (?:kaba|kaji|ahpraw|ahkyeng|achyang|nnan|makau))?\b|,? lawk (?:\d{1,3}|[A-Z]\b)| makau\b"
         ),
         re.compile(rf",? (?:{_BESIDE}|na) (?:the |a )?|, | | to (?:the )?|/| - |-"),
     )  # fmt: skip
