@@ -22,6 +22,7 @@ from reviewer.finder import (
     roles,
     told,
 )
+from reviewer.finder.lexicon import is_element
 from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding
 from reviewer.zawgyi import Span
 
@@ -43,7 +44,8 @@ def find(text: str) -> list[Finding]:
 def _found(text: str) -> list[Finding]:
     """Return the findings of every rule, strongest rules first, keep rules applied."""
     fixed = [*patterns.find(text), *dates.find(text)]
-    units, known = list(keep.units(text)), [*keep.known(text), *keep.money(text)]
+    units, towns = list(keep.units(text)), list(keep.known(text))
+    known = [*towns, *keep.makes(text), *keep.money(text)]
     names = [*native.introduced(text), *told.find(text), *latin.find(text), *lower.find(text)]
     names += native.persons(text)
     persons = [f for f in names if f.label == "PERSON"]
@@ -73,8 +75,13 @@ def _spare(
             if places.tells(text, finding, kept):
                 left.append(places.shorn(text, finding, units, known))
         else:
-            left += [f for f in _cut(finding, sorted(kept)) if f == finding or f.end - f.start > 4]
+            pieces = _cut(finding, sorted(kept))
+            left += [f for f in pieces if f == finding or f.end - f.start > 4 or _is_name(text, f)]
     return left
+
+
+def _is_name(text: str, finding: Finding) -> bool:
+    return is_element(text[finding.start : finding.end].strip(" .,'"))
 
 
 def _cut(finding: Finding, kept: Sequence[Span]) -> list[Finding]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from reviewer.finder import burmese
+from reviewer.finder import burmese, figures
 from reviewer.finder.words import entries
 from reviewer.zawgyi import SYLLABLE, Span
 
@@ -17,9 +17,6 @@ _LAND = (
     r"myone|myo nay))?"
 )
 _LAND_BURMESE = "(?:မြို့နယ်|မြို့|ခရိုင်|ပြည်နယ်|တိုင်းဒေသကြီး|တိုင်း|ပြည်|နိုင်ငံ)?"
-_TITLE = (
-    r"(?:(?:Vice[ \-])?(?:Senior General|General|Gen\.?|President|Chairman|Duwa|U|Daw|Dr\.?) ){0,3}"
-)
 _MONEY = re.compile(
     r"(?i)\d[\d,.]{0,14}(?: ?(?:k|lakhs?|million|billion|thousand|crore|kyats?|mmk|ks|baht|usd|yuan|"
     r"sen|thein|thaung|mm|cm|m|km|kg|g|mg|mhz|khz|percent|pounds?|litres?|gallons?|miles?))\b"
@@ -32,18 +29,15 @@ _MODEL = re.compile(
     r"nissan|isuzu|mitsubishi|komatsu|caterpillar|hitachi|hyundai|sany|liugong)(?: (?:[A-Z]{0,3}-?\d{1,4}[A-Za-z]{0,2}|Note|Pro|Plus|Galaxy|Wave|Click|Dream|Hilux|"
     r"Canter|Probox|Fielder|Vigo|Dyna|Ranger))*|[A-Z]{1,3}-?\d{1,3}[A-Z]?|[A-Z][a-z]{1,3}-\d{1,3})(?![\w/\-])"
 )
-_OFFICE = re.compile(
-    r"\b(?i:vice[- ]senior general|senior general|(?:vice )?president|prime minister|chief minister|(?:union|foreign|home(?: affairs)?|defen[cs]e|interior) minister|"
-    r"state counsell?or|(?:un|united nations|asean)? ?special (?:envoy|rapporteur|representative)|(?:un )?secretary[- ]general|high commissioner|pope|cardinal|archbishop|"
-    r"commander[- ]in[- ]chief|(?:kio|kia|nug|kic|un|army|military|junta|council|regime|government)(?:'s)? (?:vice[- ])?(?:chair(?:man|person)|spokes(?:man|woman|person)|general secretary|chief|commander)|"
-    r"ambassador|king|queen|king of [a-z]+)(?: of the [A-Z]+)?,? (?:(?:U|Daw|Dr\.?|Sir|General|Gen\.?|Colonel|Col\.?|Duwa|Major General|Maj\. ?Gen\.?|Lt\. ?Gen\.?) ){0,2}"
-    r"(?P<who>[A-Z][\w']+(?: [A-Z][\w']+){0,3})"
-)
 _CALL_SIGN = re.compile(
     r"(?i:\b(?:call ?signs?|radio names?|code ?names?|code ?words?)(?: (?:is|was|were|of|the))?)[ :,]{1,2}[\"']?(?P<it>[A-Z][\w\-]+)"
     r"|\b(?P<to>[A-Z][\w\-]+ (?:calling|to) [A-Z][\w\-]+)(?=,? (?:over|come in|do you|how do)\b)"
 )
 """Phones, vehicles, aircraft and weapons by their make; what soldiers call themselves on the radio."""
+
+
+_TITLED = re.compile(r"(?<![A-Za-z])(?:U|Daw|Ko|Ma|Mg|Maung|Saya|Sayama|Sara|Sarama|Mr\.?|Mrs\.?) $")
+"""Behind these a town's name is somebody's."""
 
 
 @cache
@@ -52,25 +46,18 @@ def _units() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _names() -> re.Pattern[str]:
-    """One expression for public figures and towns in Latin letters, longest first."""
-    figures = [f for f in entries("public") if f.isascii()]
+def _towns() -> re.Pattern[str]:
+    """One expression for towns in Latin letters, longest first."""
     towns = sorted(entries("towns"), key=len, reverse=True)
-    figures.sort(key=len, reverse=True)
     return re.compile(
-        rf"(?<![\w'])(?=[A-Z]|hpakan|phakan)(?:{_TITLE}(?:{'|'.join(map(re.escape, figures))})"
-        rf"|(?:(?i:{'|'.join(map(re.escape, towns))})){_LAND})(?![\w'](?!s\b))"
+        rf"(?<![\w'])(?=[A-Z]|hpakan|phakan)(?i:{'|'.join(map(re.escape, towns))}){_LAND}(?![\w'](?!s\b))"
     )
 
 
 @cache
-def _burmese_names() -> re.Pattern[str]:
+def _burmese_towns() -> re.Pattern[str]:
     places = sorted(entries("towns_burmese"), key=len, reverse=True)
-    figures = sorted((f for f in entries("public") if not f.isascii()), key=len, reverse=True)
-    return re.compile(
-        f"(?:ဗိုလ်ချုပ်မှူးကြီး ?|ဒုတိယဗိုလ်ချုပ်မှူးကြီး ?|သမ္မတ ?|ဦး|ဒေါ်)?(?:{'|'.join(figures)})"
-        f"|(?:{'|'.join(places)}){_LAND_BURMESE}"
-    )
+    return re.compile(f"(?:{'|'.join(places)}){_LAND_BURMESE}")
 
 
 def units(text: str) -> Iterator[Span]:
@@ -86,18 +73,13 @@ def units(text: str) -> Iterator[Span]:
 
 def known(text: str) -> Iterator[Span]:
     """Yield public figures and towns; Burmese ones only where a word begins and ends."""
-    for match in _names().finditer(text):
-        if match[0][0].isupper() or match[0].lower() in ("hpakant", "phakant"):
+    for match in _towns().finditer(text):
+        somebody = _TITLED.search(text, max(0, match.start() - 9), match.start())
+        if (match[0][0].isupper() or match[0].lower() in ("hpakant", "phakant")) and not somebody:
             yield match.span()
-    for match in _OFFICE.finditer(text):
-        yield match.span()
-        name = re.escape(match["who"])
-        if " " in match["who"]:
-            yield from (again.span() for again in re.finditer(rf"\b{name}\b", text))
-    for match in (*_MODEL.finditer(text), *_CALL_SIGN.finditer(text)):
-        yield match.span(next((g for g in ("it", "to") if match.groupdict().get(g)), 0))
     edges = _edges(text)
-    for match in _burmese_names().finditer(text):
+    yield from figures.find(text, edges)
+    for match in _burmese_towns().finditer(text):
         start, end = match.span()
         if (start in edges and end in edges) or len(SYLLABLE.findall(match[0])) > 3:
             yield start, end
@@ -117,6 +99,12 @@ def _edges(text: str) -> frozenset[int]:
             if text.startswith(burmese.particles(), end):
                 found.add(end)
     return frozenset(found)
+
+
+def makes(text: str) -> Iterator[Span]:
+    """Yield phones, vehicles and weapons by their make, and names on the radio."""
+    for match in (*_MODEL.finditer(text), *_CALL_SIGN.finditer(text)):
+        yield match.span(next((g for g in ("it", "to") if match.groupdict().get(g)), 0))
 
 
 def money(text: str) -> Iterator[Span]:

@@ -27,10 +27,10 @@ from reviewer.finder.words import Finding, is_kept, listed, lowered
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\-][A-Za-z\u00c0-\u024f]+)*\.?")
 _GLUED = re.compile(r"([A-Za-z][a-z]{1,12})(?=[A-Z][a-z])")
 _SENTENCE_END = frozenset(".!?:;\n\"'([{-*|>\u2022=_#။၊~/")
-_SHORT_TITLES = frozenset("U Ma Ko Du Jan Pi Pu Br Sr Fr Ah Sai Saw Shin Nau Mam Sir Ning Khun Nang Wa Nu Gu Di".split())
+_SHORT_TITLES = frozenset("U Ma Ko Du Jan Pi Pu Br Sr Fr Ah Sai Saw Shin Nau Mam Sir Ning Khun Nang Wa Nu Gu Di Old Big Little Fat Tall Blind Lame Mad Crazy Baby Master Boss Elder Cook Driver Judge".split())
 _LOWER_TITLES = frozenset(
     "pastor uncle aunty auntie sister brother father sara sarama salang duwa daw ko ma u saya sayama jan slg dr rev grandma "
-    "grandpa deacon bishop moi woi".split()
+    "grandpa deacon bishop moi woi teacher headman nurse midwife driver elder boss catechist principal headmaster engineer lawyer doctor".split()
 )
 _BODIES = frozenset(
     "law act school church army group hospital office service state union government ministry war day year book bible committee council "
@@ -47,6 +47,10 @@ _DOUBLED = re.compile(r"2(?!\d)")
 _TRADE = re.compile(
     r",? the (?:[a-z\-]+ )?(?:[a-z]{3,}(?:ers?|smith|wright|man|woman|monger|ist|wife|boy|girl)|barber|tailor|cook|nurse|carver|beggar|guard|cripple|dwarf|giant|twin|elder|younger|fat|tall|short|blind|lame)\b"
     r"(?! (?:of|in|at|that|who|said|was|had|is)\b)"
+)
+_KIN_OF = re.compile(
+    r"'s (?:(?:elder|eldest|younger|youngest|older|only|second|first|late|twin|little|big|own|adopted) )*(?:mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|nephew|niece|"
+    r"widow|baby|boy|girl|grandmother|grandfather|grandson|granddaughter|driver|cook|brother-in-law|sister-in-law|son-in-law|daughter-in-law|mother-in-law|father-in-law|parents|family)\b"
 )
 _LOOKS = frozenset(
     "crooked fat thin old little big tall short lame blind deaf one-eyed one-armed one-legged bald dark fair crazy mad young curly limping "
@@ -228,6 +232,8 @@ class _Reader:
             end = after.end()
         elif doubled := _DOUBLED.match(self.text, end):
             end = doubled.end()
+        elif label == "PERSON" and (kin := _KIN_OF.match(self.text, end)):
+            end = kin.end()
         elif label == "PERSON" and (trade := _TRADE.match(self.text, end)):
             end = trade.end()
         n = self.index.get(words[0].start, 0)

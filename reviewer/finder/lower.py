@@ -46,6 +46,7 @@ _ENDS = frozenset(
 )
 _LINK = re.compile(r"(?:,|,? (?:and|hte|nae|nai|nhtawm|&)) ?(?:\d{1,2}[.)] ?)?")
 _SENTENCE = re.compile(r"[^.!?\n\u104a\u104b]*(?:[.!?\n\u104a\u104b]+|$)")
+_MARKED = re.compile(" ?(?:ကို|က|ရဲ့|နဲ့|တို့|ဆီ|အိမ်)(?![\u102b-\u103e])")
 _OPENING = re.compile(r"(?:^|[.!?\n] ?)[\"'(]*(?P<it>[A-Za-z])")
 _INITIALS = re.compile(r"(?<![\w.])(?!(?:[ap]\.m|e\.g|i\.e|a\.k\.a|u\.s|u\.n)\b)(?:[a-z]\. ?){2,4}(?![a-z])")
 _LONGEST = 5
@@ -210,7 +211,11 @@ class _Lower:
         low, common = word.low, ordinary(self.spoken[i])
         half = low[: len(low) // 2]
         doubled = low == half * 2 and len(half) > 1 and half in elements()
-        if low in common or len(low) < 4:
+        if low in common or len(low) < 2:
+            return
+        if _MARKED.match(self.text, word.end) and (is_element(low) or _unknown(low)):
+            yield self.found(i, i + 1, "no English word, before a Burmese particle for persons")
+        if len(low) < 4:
             return
         if is_clan(low) and len(low) > 4:
             yield self.found(i, max(self.reach(i + 1), i + 1), "a Kachin clan name")

@@ -81,8 +81,11 @@ _MY_ADDRESS = re.compile(
     r"(?: ?(?:ဘယ်ဘက်|ညာဘက်)[\u1000-\u103f]{0,14}အိမ်)?"
 )
 _PLANT = re.compile(
-    r"\b[Tt]he (?:ice|saw|rice|brick|jade|gold|cement|water|power|stone|sugar|paper|tile|lime|bottle|candle|oil) "
-    r"(?:factory|mill|crusher|plant|depot|workshop|works|tower|tank)\b"
+    r"\b(?:[Tt]he|[Oo]ur|[Aa]n?) (?:(?:old|new|big|small|abandoned|burned|burnt|ruined|former|government|private|village|ward) )?(?:ice|saw|rice|brick|jade|gold|cement|water|power|stone|sugar|paper|tile|lime|bottle|candle|oil|"
+    r"noodle|tofu|soap|charcoal|timber|teak|plywood|rubber|tyre|battery|salt|flour|fish|feed|gravel|sand|glass|pottery|weaving|printing|sewing|garment|leather|match|tea|sesame|peanut) "
+    r"(?:factory|mill|crusher|plant|depot|workshop|works|tower|tank|kiln|press|yard|shed|warehouse|godown|school|cooperative)\b"
+    r"|\b(?:[Tt]he|[Oo]ur) (?:(?:old|new|big|small|upper|lower) )?(?:Kachin|Jinghpaw|Lisu|Rawang|Shan|Chinese|Indian|Gurkha|Nepali|Burmese|Karen|Catholic|Roman Catholic|Baptist|Anglican|Lutheran|Methodist|Adventist|Pentecostal|Hindu|Muslim|Buddhist|Sikh|KBC|RC|AG|COC|LBC|CBC) "
+    r"(?:(?:Catholic|Baptist|Anglican|primary|middle|high|mission|boarding|bible|Bible|prayer|literature) )?(?:church|chapel|school|temple|mosque|shrine|cemetery|graveyard|clinic|monastery|nunnery|convent|seminary|hall|compound|mission|hostel|orphanage|quarter|market|guesthouse)\b"
 )
 _BY = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er) (?:(?!(?:the|of|in|at)\b)[a-z'\-]+ ){0,2}(?:house|hut|tent|shop|stall|shed|workshop|store|teashop|shelter|bunker|room|(?:mango|banyan|tamarind|bodhi) tree|"

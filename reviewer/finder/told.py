@@ -13,7 +13,7 @@ from reviewer.finder.words import Finding, listed, lowered
 _NAME = r"[A-Za-z](?:\.|[A-Za-z'\-]*)(?: [A-Za-z](?:\.|[A-Za-z'\-]*)){0,3}"
 _INTRODUCED = re.compile(
     r"(?:\b(?i:(?P<strong>my (?:real |full )?name(?: is|'s)?|(?:his|her|baby|boy|girl|their|real|whose|acct|account)(?:'s)? (?:real |full )?name"
-    r"(?: is| was| I think is)?|names? (?:is|was|are)|named|known as|goes by|alias|a\.?k\.?a\.?|nickname(?:d)?(?: is| was)?|nar ?mal?(?: ka)?|nan ?mae(?: ka)?|a?mying gaw)|name[sd]?(?: is| was)?:?|call(?:ed)? (?:me|him|her)|we call(?:ed)?|called|"
+    r"(?: is| was| I think is)?|names? (?:is|was|are)|named|known as|goes by|alias|a\.?k\.?a\.?|nickname(?:d)?(?: is| was)?|nar ?mal?(?: ka)?|nan ?mae(?: ka)?|a?mying gaw)|name[sd]?(?: is| was)?:?|(?P<nick>(?:call|calls|called|nicknamed|named|dubbed) (?:me|him|her|them|it|us)|(?:we|they|people|everybody|everyone|friends|men) (?:call|calls|called)|whom we call)|called|"
     r"knew as|signed,?|ask for|written by|prepared by|"
     r"a?mying(?: gaw|:)|ngai gaw|this is|it is|its|i am|i'm|it was|kyama|kyanaw)"
     rf"(?: only| just)?[ :\-]{{1,3}}[\"'(]?)(?P<it>{_NAME})"
@@ -83,7 +83,8 @@ def _believed(name: str, *, strong: bool) -> bool:
 def _introduced(text: str) -> Iterator[Finding]:
     for pattern, why in ((_INTRODUCED, "a phrase that introduces a name"), (_FIELD, "the field of a form")):
         for match in pattern.finditer(text):
-            strong = match.groupdict().get("strong") is not None
+            told = match.groupdict()
+            strong = told.get("strong") is not None or (told.get("nick") is not None and match["it"][0].isupper())
             name = _cut(match["it"], strong=strong)
             if len(name) > 1 and _believed(name, strong=strong):
                 yield Finding(match.start("it"), match.start("it") + len(name), "PERSON", why)

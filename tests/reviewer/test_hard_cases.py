@@ -108,3 +108,22 @@ def test_the_spellings_of_one_name_have_one_key(spellings):
 def test_a_name_is_found_again_in_another_spelling_and_script(text, again):
     at = text.index(again)
     assert hard._letters(text, at, at + len(again)) <= hard._covered(text)
+
+
+@pytest.mark.parametrize(("text", "somebody"), [
+    ("Ko Soe Win fixed my bike.", "Soe Win"), ("U Aung San Htun ran.", "Aung San Htun"), ("They took Ne Win Maung.", "Ne Win Maung"),
+    ("Daw Win Myint cried.", "Win Myint"), ("ကိုစိုးဝင်းက ပြောတယ်။", "စိုးဝင်း"), ("Ko Tamu and Ma Bago hid.", "Tamu"),
+    ("Min Aung Hlaing Htet is my son.", "Min Aung Hlaing Htet"),
+])  # fmt: skip
+def test_a_neighbour_who_shares_a_public_name_is_covered(text, somebody):
+    at = text.index(somebody)
+    assert hard._letters(text, at, at + len(somebody)) <= hard._covered(text)
+
+
+@pytest.mark.parametrize(("text", "figure"), [
+    ("Vice Senior General Soe Win came.", "Soe Win"), ("Min Aung Hlaing spoke.", "Min Aung Hlaing"), ("President Win Myint was held.", "Win Myint"),
+    ("UN special rapporteur Hubert Ngo wrote it.", "Hubert Ngo"), ("ဗိုလ်ချုပ်မှူးကြီး မင်းအောင်လှိုင်က ပြောတယ်။", "မင်းအောင်လှိုင်"),
+])  # fmt: skip
+def test_who_holds_a_high_office_stays(text, figure):
+    at = text.index(figure)
+    assert not hard._letters(text, at, at + len(figure)) & hard._covered(text)
