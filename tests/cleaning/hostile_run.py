@@ -1,11 +1,13 @@
 """Opens and cleans the whole hostile corpus in one process and prints what became of it, as JSON.
 
-Run where loopback is up and nothing else: a listener waits at the address that every trap names.
+Run where loopback is up and nothing else, and where /proc shows no other process: a listener waits
+at the address that every trap names.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import socket
 import subprocess
@@ -72,10 +74,10 @@ def main() -> None:
         del data
         print(longest[name], name, "→", told[name], file=sys.stderr, flush=True)
     peak = {who: resource.getrusage(one).ru_maxrss // 1024 for who, one in (("self", resource.RUSAGE_SELF), ("child", resource.RUSAGE_CHILDREN))}
-    quiet = list(caught)
+    quiet, left = list(caught), [name for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
     subprocess.run([sys.executable, "-c", f"import socket; socket.create_connection({tuple(TRAP.split(':'))!r}).send(b'a request that left')"], check=True)
     time.sleep(0.2)
-    json.dump({"told": told, "seconds": longest, "peak": peak, "caught": len(quiet), "control": len(caught)}, sys.stdout)
+    json.dump({"told": told, "seconds": longest, "peak": peak, "caught": len(quiet), "control": len(caught), "left": left, "owned": os.path.exists("/tmp/owned")}, sys.stdout)
 
 
 if __name__ == "__main__":
