@@ -15,7 +15,7 @@ TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libim
 LONG_TOOLS = tor=tor pdftoppm=poppler-utils zbarimg=zbar-tools systemd-analyze=systemd /usr/lib/postgresql/15/bin/postgres=postgresql node=nodejs npm=npm \
 	debootstrap=debootstrap ffmpeg=ffmpeg mat2=mat2 qpdf=qpdf $(OFFICE) $(STICK_TOOLS)
 OFFICE := /usr/lib/libreoffice/program/libswlo.so=libreoffice-writer-nogui /usr/lib/libreoffice/program/libsclo.so=libreoffice-calc-nogui \
-	/usr/lib/libreoffice/program/libsdlo.so=libreoffice-impress-nogui
+	/usr/lib/libreoffice/program/libslideshowlo.so=libreoffice-impress-nogui
 STICK_TOOLS := apt-ftparchive=apt-utils gpg=gnupg ssh-keygen=openssh-client
 # Debian 12's Node 18 has the Web Crypto API, but not under its global name.
 export NODE_OPTIONS = $(if $(filter v18.%,$(shell node --version 2>/dev/null)),--experimental-global-webcrypto)

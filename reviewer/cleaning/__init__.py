@@ -25,7 +25,7 @@ from reviewer.cleaning.wire import Page
 from reviewer.errors import CleaningError
 from reviewer.screen import safe_line
 
-__all__ = ["Box", "Clean", "Inspected", "clean", "inspect", "listen", "preview"]
+__all__ = ["Box", "Clean", "Inspected", "clean", "faces_on", "inspect", "listen", "preview"]
 
 FACES_ON = 20
 """Pages or seconds of one file in which faces are sought; later ones are looked at by a person."""
@@ -57,23 +57,38 @@ class Clean:
     what_was_done: tuple[str, ...]
 
 
-def inspect(data: bytes, declared: str = "") -> Inspected:
-    """Look at a file; never raises for its content. `declared` is the type it was sealed with."""
+def inspect(data: bytes, declared: str = "", *, seek_faces: bool = True) -> Inspected:
+    """Look at a file; never raises for its content. `declared` is the type it was sealed with.
+
+    Seeking faces takes a second or two a page; without it, ask `faces_on` for one page at a time.
+    """
     found = sniff(data)
     try:
         kind = _kind(data)
         pages, seconds = _length(kind, data)
         length = 0 if kind == SOUND else pages or seconds
-        faces = [box for number in range(min(length, FACES_ON)) for box in _faces(data, number)]
+        sought = min(length, FACES_ON) if seek_faces else 0
+        faces = [box for number in range(sought) for box in faces_on(data, number)]
     except CleaningError as error:
         return Inspected(OTHER, why_not=error.why)
-    warnings = [*_misnamed(declared, found), *_unsought(length)]
+    warnings = [*_misnamed(declared, found), *(_unsought(length) if seek_faces else [])]
     return Inspected(kind, pages, seconds, tuple(faces), "", "; ".join(warnings))
 
 
 def preview(data: bytes, page: int = 0, boxes: Sequence[Box] = ()) -> bytes:
     """One page, or one second of a film, as a PNG of bare pixels; CleaningError if it has none."""
     return pixels.png(pixels.drawn(_page(data, page), [box for box in boxes if box.on(page)]))
+
+
+def faces_on(data: bytes, page: int) -> list[Box]:
+    """A box for each face proposed on one page, or at the begin of one second of a film."""
+    try:
+        shown = _page(data, page)
+    except CleaningError:
+        if page and sniff(data).kind == FILM:
+            return []  # its sound is longer than its pictures
+        raise
+    return [Box(page, page, *face) for face in child.faces(shown)]
 
 
 def listen(data: bytes) -> bytes:
@@ -148,16 +163,6 @@ def _sheets(data: bytes, boxes: Sequence[Box]) -> Iterator[Image]:
         pages = page.pages
         yield pixels.drawn(page, [box for box in boxes if box.on(number)])
         number += 1
-
-
-def _faces(data: bytes, number: int) -> list[Box]:
-    try:
-        page = _page(data, number)
-    except CleaningError:
-        if number and sniff(data).kind == FILM:
-            return []  # its sound is longer than its pictures
-        raise
-    return [Box(number, number, *face) for face in child.faces(page)]
 
 
 def _misnamed(declared: str, found: Format) -> list[str]:
