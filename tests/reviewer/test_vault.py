@@ -337,7 +337,7 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
         "contact": ["x", "--out", "o"], "list": [], "show": ["x"], "suggest": ["x"], "redact": ["x"],
         "propose": ["x", "--to", world.folder / "iimm.card.json", "--purpose", "p", "--out", "o"],
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
-        "attach": ["x"], "stick": ["new", "--role", "in", world.folder],
+        "attach": ["x"], "translate": ["x"], "assess": ["x"], "stick": ["new", "--role", "in", world.folder],
     }  # fmt: skip
     from reviewer.cli import _COMMANDS
 
