@@ -65,20 +65,22 @@ _WHO_ACTS = frozenset("gaw hpe hte a e wa yan ni nan ka ko nae".split())
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A Latin-letter word of a text, and whether it opens a sentence."""
+    """A Latin-letter word of a text, and whether it opens a sentence.
+
+    `bare` is without full stop and genitive, `low` that in lower case.
+    """
 
     start: int
     end: int
     text: str
     opens: bool
+    bare: str
+    low: str
 
-    @property
-    def bare(self) -> str:
-        return self.text.rstrip(".").removesuffix("'s").removesuffix("'S")
-
-    @property
-    def low(self) -> str:
-        return self.bare.lower()
+    @classmethod
+    def at(cls, start: int, text: str, *, opens: bool) -> Word:
+        bare = text.rstrip(".").removesuffix("'s").removesuffix("'S")
+        return cls(start, start + len(text), text, opens, bare, bare.lower())
 
     @property
     def capital(self) -> bool:
@@ -99,10 +101,10 @@ def words_of(text: str) -> list[Word]:
             word = word[:-1]
         opens = at == 0 or text[at - 1] in _SENTENCE_END
         if (cut := _GLUED.match(word)) and cut[1].lower() in listed("english_wide"):
-            found.append(Word(match.start(), match.start() + cut.end(1), cut[1], opens))
+            found.append(Word.at(match.start(), cut[1], opens=opens))
             word, opens = word[cut.end(1) :], False
         start = match.start() + match[0].rindex(word)
-        found.append(Word(start, start + len(word), word, opens))
+        found.append(Word.at(start, word, opens=opens))
     return found
 
 

@@ -52,10 +52,12 @@ _INITIALS = re.compile(r"(?<![\w.])(?!(?:[ap]\.m|e\.g|i\.e|a\.k\.a|u\.s|u\.n)\b)
 _LONGEST = 5
 
 
-def _maybe(word: Word) -> bool:
-    parts = word.low.split("-")
+@lru_cache(maxsize=65_536)
+def _maybe(low: str) -> bool:
+    """Say whether a word may belong to a name: every part an element, none a number or an end."""
+    parts = low.split("-")
     numeral = len(parts) > 1 and parts[-1] in ("thein", "thaung", "htaung", "yar", "se")
-    return word.low not in _ENDS and not numeral and all(map(is_element, parts))
+    return low not in _ENDS and not numeral and all(map(is_element, parts))
 
 
 def _small(text: str) -> bool:
@@ -102,7 +104,7 @@ class _Lower:
         """Return the end of the run of name elements that begins at word i."""
         j = i
         while j < len(self.words) and j - i < _LONGEST and (j == i or self.near(j)) and (
-            not self.words[j].capital and (_maybe(self.words[j]) or self.twice(j))
+            not self.words[j].capital and (_maybe(self.words[j].low) or self.twice(j))
         ):
             j += 1
         return j
@@ -110,8 +112,10 @@ class _Lower:
     def twice(self, j: int) -> bool:
         """Say whether word j stands twice: "ko ko" is a name, one "ko" a case marker."""
         low = self.words[j].low
+        if low not in ("ko", "ma", "ye"):
+            return False
         beside = [self.words[k].low for k in (j - 1, j + 1) if 0 <= k < len(self.words)]
-        return low in ("ko", "ma", "ye") and low in beside
+        return low in beside
 
     def found(self, i: int, j: int, reason: str, label: str = "PERSON") -> Finding:
         return Finding(self.words[i].start, self.words[j - 1].end, label, reason)
@@ -219,7 +223,7 @@ class _Lower:
             return
         if is_clan(low) and len(low) > 4:
             yield self.found(i, max(self.reach(i + 1), i + 1), "a Kachin clan name")
-        elif doubled or low in lowered("western_names") or (len(low) > 4 and _maybe(word)):
+        elif doubled or low in lowered("western_names") or (len(low) > 4 and _maybe(low)):
             yield self.found(i, i + 1, "a name element without a capital")
         elif len(low) > 5 and self.together(low):
             yield self.found(i, i + 1, "name elements run together")
