@@ -219,6 +219,9 @@ class _Reader:
         formative = _named(word) or (self.language == "kac" and word.low in lowered("place_heads_kachin"))
         if i + 1 < len(run) and formative and not self.plain(run[i + 1]):
             return True
+        field = word.opens and len(run) > 1 and not i and self.text[: word.start].rstrip()[-1:] == ":"
+        if field and not is_kept(word.bare) and self.language == "kac" and not _title_at(run, i):
+            return True
         return not self.plain(word)
 
     def trimmed(self, words: Sequence[Word], least: int) -> list[Word]:
@@ -247,11 +250,15 @@ class _Reader:
         """Yield a run without title as a person or a place, or nothing."""
         known = [_named(w) or _is_initial(w) for w in words]
         first, last = words[0], words[-1]
-        if is_clan(first.bare) and (len(words) > 1 or len(first.bare) > 4):
+        heads = lowered("place_heads_kachin") | lowered("place_heads")
+        headed = len(words) > 1 and last.low in heads
+        if headed and not is_element(last.bare):
+            yield self.found(words, "PLACE_FINE", "a name with a place noun")
+        elif is_clan(first.bare) and (len(words) > 1 or len(first.bare) > 4):
             yield self.found(words, "PERSON", "a Kachin clan name")
         elif (self.before(first) in _PLACE_NOUNS or (self.before(first) in _WHERE and len(words) > 1)) and not first.opens:
             yield self.found(words, "PLACE_FINE", "a name behind a place noun")
-        elif len(words) > 1 and last.low in lowered("place_heads_kachin") | lowered("place_heads"):
+        elif headed:
             yield self.found(words, "PLACE_FINE", "a name with a place noun")
         elif len(words) > 1 and all(known):
             yield self.found(words, "PERSON", "name elements side by side")

@@ -130,9 +130,9 @@ class _Lower:
             return
         j = self.reach(i + size)
         if word.low in _STRONG or rank or (word.low in _STRANGERS and self.spoken[i] == "en"):
-            j = self.unknown(j if j > i + size else i + size)
+            j = self.reach(max(self.unknown(j), i + size))
         sure = any(self.sure(k) or self.words[k].low not in ordinary() for k in range(i + size, j))
-        if word.low in _PET and not (sure and self.spoken[i] != "en"):
+        if word.low in _PET and not (sure and self.spoken[i] == "lmy"):
             return
         strong = word.low in _STRONG or rank
         spoken = self.spoken[i] == "lmy" and word.low in ("ko", "ma", "u", "bo")
@@ -222,7 +222,8 @@ class _Lower:
         if len(low) < 4:
             return
         if is_clan(low) and len(low) > 4:
-            yield self.found(i, max(self.reach(i + 1), i + 1), "a Kachin clan name")
+            named = self.near(i + 1) and self.words[i + 1].low == "kaw" and self.reach(i + 2) > i + 2
+            yield self.found(i, max(self.reach(i + 1 + named), i + 1), "a Kachin clan name")
         elif doubled or low in lowered("western_names") or (len(low) > 4 and _maybe(low)):
             yield self.found(i, i + 1, "a name element without a capital")
         elif len(low) > 5 and self.together(low):

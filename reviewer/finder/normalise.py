@@ -36,7 +36,7 @@ _CALLED = re.compile(
     r"|Pastor|Sister|Brother|Father|Uncle|Aunty)$"
 )
 _NAME_GOES_ON = re.compile(
-    r"[A-Z][A-Za-z']*(?: [A-Z][A-Za-z']*){0,2}(?:[,.;')(]| [a-z]{2}| [^\x00-\x7f])"
+    r"(?![^:]{0,40}:)[A-Z][A-Za-z']*(?: [A-Z][A-Za-z']*){0,2}(?:[,.;')(]| [a-z]{2}| [^\x00-\x7f])"
 )
 
 _MARK = "\u102b-\u103e"

@@ -28,7 +28,7 @@ _FUNCTION = "(?:the|a|an|to|in|at|from|and|of|near|by|was|is|are|our|my|his|her|
 _FAITHS = "Hkalup|Katolik|KBC|RC|AG|COC|CBC|LBC|Baptist|Catholic|Anglican|Lutheran|Methodist|Adventist|Hkristan"
 _ENDS_KACHIN = (
     "(?:gaw|hpe|hte|kaw|de|hta|ni|ai|sai|ma|mat|wa|sa|da|kau|dat|nga|taw|yan|hku|mung|majaw|matu|shaloi|jang|bai|naw|she|sha|ngu|nna|rai|re|law|"
-    "grai|yawng|langai|lahkawng|masum|shi|ngai|anhte|shanhte|nanhte|ndai|dai|wora|hto|hpa|kadai|rim|gap|si|tsun|nan|lu|ra|mi|du|htum)"
+    "grai|yawng|langai|lahkawng|masum|shi|ngai|anhte|shanhte|nanhte|ndai|dai|wora|hto|ka|ko|ku|mhar|nae|yae|lo|tal|pyi|hpa|kadai|rim|gap|si|tsun|nan|lu|ra|mi|du|htum)"
 )
 _NEAR = r"(?:of|at|near|nr|by|behind|opposite|in|on|above|below|beside|from|next to|close to|up from|called|named|outside|inside|under|after|before)"
 _BESIDE = (
@@ -41,6 +41,7 @@ _BEINGS = (
     "wounded|whole|same|way|time|case|list|number|phone|money|truth|reason|names|start|end|middle|side|first|last"
 )
 _SAINT = re.compile(r"\b(?:St\.?|Saint|Our Lady of(?: the)?|Sacred Heart(?: of)?|Holy (?:Cross|Family|Rosary|Trinity)(?: of)?|Queen of)(?: [A-Z][\w\-]+(?:'s)?){1,3}")
+_CONGREGATION = re.compile(r"\b(?:[A-Z][a-z'\-]+ ){1,3}(?:KBC|RC|AG|COC|LBC|CBC|ZBC|RBC|MBC|UPC|SDA|ACC)\b(?: (?:church|Church|nawku jawng|school))?")
 _MILE = re.compile(r"\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
@@ -62,12 +63,13 @@ _STREET = (
     r"|(?i:\bcorner of) (?:[A-Z0-9][\w'\-]{0,23} ?){1,3} and (?:[A-Z0-9][\w'\-]{0,23} ?){1,3}(?i:road|street|lane)?)"
 )
 _AND = r"(?:[,.;/] ?| ?[\-\u2013] ?| (?:on|in|of|at|off|by|near|behind|opposite) (?:the )?| )"
+_SMALL_STREET = r"(?:[a-z]{3,12} (?:st|street|road|rd|lane|qtr|quarter|ward|yatkwet|lan)\b)"
 _LANDMARK = (
     r"(?i:(?:,? (?:behind|near|opposite|past|beside|by|next to|facing|before|after) (?:the )?(?:[\w'\-]+ ){0,2}"
     r"(?:church|school|clinic|market|bazaar|bridge|mosque|pagoda|monastery|temple|gate|well|pond|hall|chapel|shop|station|mill|tree|tank|tower|office)\b))"
 )
 _ADDRESS = re.compile(
-    rf"{_HOUSE}(?:{_AND}(?:{_HOUSE}|{_STREET}|{_PART})|{_LANDMARK}){{0,5}}|(?:{_STREET}|{_PART})(?:{_AND}(?:{_STREET}|{_HOUSE}|{_PART})){{1,5}}"
+    rf"{_HOUSE}(?:{_AND}(?:{_HOUSE}|{_STREET}|{_PART}|{_SMALL_STREET})|{_LANDMARK}){{0,5}}|(?:{_STREET}|{_PART})(?:{_AND}(?:{_STREET}|{_HOUSE}|{_PART}|{_SMALL_STREET})){{1,5}}"
 )
 _MY_NO = r"\(?\d{1,5}(?:[/\-]?(?:\d{1,3}|[\u1000-\u1021](?![\u102b-\u103e]|[\u1000-\u1021]\u103a)))?\)?(?:\([\u1000-\u1021]\))?"
 _MY_HOUSE = rf"(?:(?<!မှု)(?:အိမ်အမှတ်|အိမ်နံပါတ်|အခန်းအမှတ်|တိုက်အမှတ်|ခြံအမှတ်|ဆိုင်ခန်းအမှတ်|အိမ်|အမှတ်|အခန်း|တိုက်|အတန်း|ခြံ|ဘလောက်|အဆောင်|အလွှာ) ?(?:{_MY_NO}|\([\u1000-\u1021]\)))"
@@ -80,6 +82,7 @@ _MY_ADDRESS = re.compile(
     rf"{_MY_HOUSE}(?:{_MY_AND}(?:{_MY_HOUSE}|{_MY_STREET})){{0,5}}|{_MY_STREET}(?:{_MY_AND}(?:{_MY_STREET}|{_MY_HOUSE})){{1,4}}"
     r"(?: ?(?:ဘယ်ဘက်|ညာဘက်)[\u1000-\u103f]{0,14}အိမ်)?"
 )
+_FEW = "a works or house of worship of which there are few"
 _PLANT = re.compile(
     r"\b(?:[Tt]he|[Oo]ur|[Aa]n?) (?:(?:old|new|big|small|abandoned|burned|burnt|ruined|former|government|private|village|ward) )?(?:ice|saw|rice|brick|jade|gold|cement|water|power|stone|sugar|paper|tile|lime|bottle|candle|oil|"
     r"noodle|tofu|soap|charcoal|timber|teak|plywood|rubber|tyre|battery|salt|flour|fish|feed|gravel|sand|glass|pottery|weaving|printing|sewing|garment|leather|match|tea|sesame|peanut) "
@@ -174,7 +177,8 @@ def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
     """Say whether a place, address or group names more than a town or unit that is kept."""
     start, end = finding.start, finding.end
     surface = text[start:end]
-    if finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or not surface.isascii():
+    alone = finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or finding.reason == _FEW
+    if alone or not surface.isascii():
         return True
     masked = text
     for a, b in kept:
@@ -195,7 +199,7 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 
 _NOT_ALONE = frozenset("phone dut video field stadium ga pa yi sun wang seng rung gawk nta hpung maling lung na yard bank post site stand mobile".split())
-_SAID = frozenset("dai ndai shi wa sa hku ni yan bai naw she sha langai hto wora tinang kaga lai la".split())
+_SAID = frozenset("dai ndai shi wa sa hku ni yan bai naw she sha langai hto wora tinang kaga lai la yawng myo myone nkau nkaumi mahkra shagu".split())
 _STRONG_KACHIN = frozenset("kahtawng mare dabang maw jawng bum chyinghka lawk".split())
 _CASE = frozenset("mhar mha hma ka ko nae ne tal tae lo twe a par pyi kya thwar nya nay ma si htae".split())
 
@@ -230,7 +234,7 @@ def _lower_frames(text: str, spoken: str) -> Iterator[Finding]:
 def _may_be_named(word: str, spoken: str, ends: frozenset[str]) -> bool:
     """Say whether a word without capital may be part of the name of a place."""
     low = word.removesuffix("'s")
-    if not word[0].islower() or low in ends:
+    if not word[0].islower() or low in ends or low in lowered("towns"):
         return False
     if spoken == "kac":
         return low not in ordinary() or low in elements() or low in lowered("place_heads_kachin")
@@ -245,7 +249,7 @@ def _chains() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf"(?:\b(?:[Tt]he|[Aa]n?|[Oo]ur) )?(?:\b(?!{_FUNCTION} )[a-z'\-]+ ){{0,2}}"
-            rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_BESIDE}(?: the)?)? $"
+            rf"\b(?:{heads})(?: \d{{1,3}})?(?:,| (?:up )?{_BESIDE}(?: the)?)? $|(?:\b[Tt]he )?(?:[a-z]+ )?\b(?:{heads}), (?:corner|end|back|front|foot|mouth|top|edge|entrance|side|corner) of $"
             r"|\b(?:jut|hpang|makau|shawng|kata|npu|ntsa|lapran|lahkra|lahpai|sinpraw|sinna|dingda|dingdung)(?: maga)? na $|\b(?:dabang|kahtawng|mare|jawng|nawku jawng|maw) $"
             rf"|\b(?:[Tt]he|[Aa]n?|[Oo]ur|[Mm]y|[Hh]is|[Hh]er|[Tt]heir) (?:(?!(?:{_FUNCTION[3:-1]}|{_BEINGS}) )(?:[a-z'\-]+|[A-Z]{{2,6}}) ){{1,3}}{_BESIDE} (?:the |our |an? )?$"
         ),
@@ -254,7 +258,7 @@ def _chains() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
             rf"|,? (?:[Ww]ard|[Qq]uarter|[Bb]lock|[Rr]ow|[Cc]ompound|lawk) \d{{1,3}}(?:, [a-z]+ (?:street|road|lane))?| ?(?:{native})(?![\u102b-\u103e])"
             r"| (?:(?:jut|hpang|makau|shawng|kata|npu) )?na (?:nta|jawng|seng|gat|chyinghka|hpun|gawk|lam|hka|maling|sun|tsi rung)(?: (?:kaba|kaji|ahpraw|ahkyeng|achyang|nnan|makau))?\b|,? lawk (?:\d{1,3}|[A-Z]\b)| makau\b"
         ),
-        re.compile(rf",? (?:{_BESIDE}|na) (?:the |a )?|, | | to (?:the )?|/| - |-"),
+        re.compile(rf",? (?:{_BESIDE}|na) (?:the |a )?|, | | to (?:the )?|/| - |-| & (?:the )?(?:[A-Z]{{2,4}} )?"),
     )  # fmt: skip
 
 
@@ -300,11 +304,12 @@ def find(text: str) -> Iterator[Finding]:
         yield Finding(*match.span(), "PLACE_FINE", "a village or tract of the region")
     yield from _lower_frames(text, language(text))
     for pattern, why in (
-        (_PLANT, "a works of which there are few"),
+        (_PLANT, _FEW),
         (_BY, "a building told by what stands beside it"),
         (_COUNTED, "a place with a number"),
         (_SAINT, "a church, school or clinic of a saint"),
         (_MILE, "a place with a number"),
+        (_CONGREGATION, _FEW),
         (_mixed(), "a name with a place noun"),
     ):
         for match in pattern.finditer(text):

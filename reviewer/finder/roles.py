@@ -13,7 +13,7 @@ _CAP = r"(?:[A-Z][\w'\-]{0,23}|St\.|[A-Z]\.)"
 _ORG = (
     r"(?:Co\.?(?:,? Ltd\.?)?|Company|Ltd\.?|Enterprises?|Mining(?: Company| Group)?|Gems|Group|Society|Association|"
     r"Circle|Committee|Foundation|Network|Union|Fellowship|Congregation|congregation|Trading|Brothers|Cooperative|"
-    r"Youth|Club|Team|team|company|hpung|Hpung)"
+    r"Transport|transport|Travels?|Express|Construction|Import|Export|Services?|Industries|Holdings|Youth|Club|Team|team|company|hpung|Hpung)"
 )
 _NEAR_KIN = "mother|father|mum|mom|dad|brother|sister|son|daughter|wife|husband|child|baby|parents"
 _FAR_KIN = (
@@ -48,6 +48,8 @@ _AFTER = r"(?:of|at|in|for|to|from|on) (?:the |our |a |an |my |this |that )?(?:[
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
     ("ORG", "a name with a noun for a group or company", rf"\b(?:{_CAP} (?:of |and |& |for )?){{1,5}}{_ORG}(?![\w'])"),
     ("ORG", "a name with a noun for a group or company", rf"\b(?:{_CAP} ){{1,4}}(?:lungseng |ja |hpaga |maw |mining |jade |gold |trading |gems )?(?:company|hpung|kampani|komiti|committee|association|foundation|lutpwa|kumpani)\b"),
+    ("ORG", "a group or company between quotation marks",
+     r"\b(?i:company|group|firm|association|society|enterprise|shop|store|hpung|kampani|kumpani|seng|committee|team|club|ကုမ္ပဏီ|အဖွဲ့|အသင်း|ဆိုင်)[ ,]{1,2}[\"'](?P<it>[A-Z][^\"'\n]{1,40})[\"']"),
     ("RELATIVE", "a relation that fits one person",
      rf"\b{_WHOSE} (?:(?:{_WHICH})[ \-]){{1,2}}(?:{_KIN})\b|\b{_WHOSE} (?:{_FAR_KIN})\b|\b{_WHOSE} (?:{_KIN})'s (?:(?:{_WHICH})[ \-]){{0,2}}(?:{_KIN})\b"
      rf"|\bmy (?:{_KIN}) (?:on|at|by|in) (?:the|my) [a-z']+ side\b|\b[Tt]he (?:(?:{_WHICH}) ){{0,2}}(?:{_KIN}) of (?:the|my|our|his|her) (?:[a-z'\-]+ )?[a-z\-]+(?: (?:in|on|at|from) (?:the )?[A-Za-z]+)?"),

@@ -43,6 +43,10 @@ _OF_OFFICE = re.compile(
     r"(?:mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|nephew|niece|driver|cook|assistant|guard|bodyguard|secretary|brother-in-law|sister-in-law|son-in-law|"
     r"daughter-in-law|grandson|granddaughter|maid|helper)\b"
 )
+_OF_TRADE = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur|[Aa]) (?!(?:other|mother|father|brother|sister|soldier|officer|prisoner|commander|daughter|elder)'s)[a-z]{2,}(?:er|or|man|woman|ist|smith|keeper)'s (?:(?:eldest|youngest|younger|older|elder|only|second|first|own) )?"
+    r"(?:mother|father|brother|sister|son|daughter|wife|widow|husband|uncle|aunt|cousin|nephew|niece|boy|girl|twins|children|grandson|granddaughter|family)\b"
+)
 _NEVER = frozenset("the a an in at on of to by from and or not no very so too here there".split())
 
 
@@ -114,5 +118,5 @@ def find(text: str) -> Iterator[Finding]:
     yield from _initials(text)
     for match in (*_QUOTED.finditer(text), *_MIDDLE.finditer(text)):
         yield Finding(*match.span(), "PERSON", "a nickname between quotation marks")
-    for match in _OF_OFFICE.finditer(text):
+    for match in (*_OF_OFFICE.finditer(text), *_OF_TRADE.finditer(text)):
         yield Finding(*match.span(), "PERSON", "a person told by somebody's office")
