@@ -125,8 +125,8 @@ class Subject:
             for item in self.json(name)["attachments"]:
                 yield Text(name, testimony, str(item["reason"]))
             name = self.of(testimony, "assessment.json")
-            for value in self.json(name).values():
-                yield Text(name, testimony, str(value))
+            for part in ("account", "source"):
+                yield Text(name, testimony, str(self.json(name)[part]))
             for name in sorted(self.files):
                 if name.startswith(self.of(testimony, "")) and _by_team(name):
                     yield Text(name, testimony, self.files[name].decode("utf-8", "replace"))

@@ -195,3 +195,10 @@ def test_what_a_reviewer_kept_with_a_reason_passes_in_that_testimony_only(clean)
 
 def test_a_second_release_that_hides_the_same_tells_nothing(clean):
     assert leaking.found(replace(clean, earlier=(before(clean),)), 11) == []
+
+
+def test_an_id_drawn_for_a_release_is_no_text_of_the_team(clean):
+    """The finder takes most ids like T-fdff for a name, and no proposal would pass."""
+    words = {text.words for text in clean.team}
+    assert "unknown" in words
+    assert not words & set(clean.testimonies)
