@@ -417,7 +417,7 @@ def swap_testimonies(path: Path, team: Team) -> None:
 
 def remanifested(path: Path, team: Team) -> None:
     (path / FIRST / "assessment.json").write_bytes(
-        (path / FIRST / "assessment.json").read_bytes().replace(b"unknown", b"certain")
+        (path / FIRST / "assessment.json").read_bytes().replace(b"unknown", b"unsure")
     )
     bag.write(path, bag.validate(original_info(path)))
 
