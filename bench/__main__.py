@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import importing, opening, page, redaction, sealing, storing
+from bench import importing, leaks, opening, page, redaction, sealing, storing
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     page.main()
     sealing.main()
     redaction.main(["--unseen"])
+    leaks.main(["tests/vectors/corpus/dev.jsonl", "tests/corpus/unseen.jsonl"])
 
 
 if __name__ == "__main__":

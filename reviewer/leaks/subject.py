@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from release.content import NARRATIVE
+from release.content import LEVELS, NARRATIVE
 from reviewer.plan import Plan
 
 SAME_IN_ALL = ("data/method/", "data/verify/", "data/consent-texts/", "data/README.txt")
@@ -125,8 +125,9 @@ class Subject:
             for item in self.json(name)["attachments"]:
                 yield Text(name, testimony, str(item["reason"]))
             name = self.of(testimony, "assessment.json")
-            for part in ("account", "source"):
-                yield Text(name, testimony, str(self.json(name)[part]))
+            for value in map(str, self.json(name).values()):
+                if value not in (*LEVELS, "sakse-assessment@v1", testimony):
+                    yield Text(name, testimony, value)
             for name in sorted(self.files):
                 if name.startswith(self.of(testimony, "")) and _by_team(name):
                     yield Text(name, testimony, self.files[name].decode("utf-8", "replace"))

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from envelope import keyring, places
-from envelope.errors import KeyringError
 from envelope.form import load
 from release.proof import Layout
 from release.texts import TOKEN
-from reviewer.finder import IDENTITY, find, propagate
-from reviewer.finder.words import Finding, entries, lowered
+from reviewer.finder import IDENTITY, find, spelling
+from reviewer.finder.words import lowered
+from reviewer.leaks.search import BURMESE, Sought, common, kept_words, short
 from reviewer.leaks.subject import RING, SAME_IN_ALL, Leak, Subject
-from reviewer.recognise import Index, Unit, core, digit_runs, sound, units, words
+from reviewer.recognise import Unit, core, digit_runs, sound, units, words
 from reviewer.tokens import without_titles
 from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi
 
-_LABEL = {"P": "PERSON", "L": "PLACE_FINE"}
-_TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
-"""Where days are the team's own."""
+_RESPELLED = "another spelling of a replaced"
 _LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
-_BURMESE = re.compile("[\u1000-\u109f]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Runs of text in other bytes: UTF-8 or Latin-1, then Latin and Burmese in UTF-16 of both orders.
 _RUNS = (
@@ -37,53 +32,53 @@ _RUNS = (
 
 def confirmed(subject: Subject) -> Iterator[Leak]:
     """1: no confirmed string in any byte: UTF-8, UTF-16, Zawgyi, NFD, zero-width, both digits."""
-    index, numbers = Index(), set[str]()
+    sought, numbers = Sought(subject), set[str]()
     for form in subject.forms:
         parts = words(form.text)
         if not "".join(parts).isdecimal():  # numbers by their digits alone, below
-            index.add(parts, form.kind)
+            sought.add(parts, form)
         bare = words(without_titles(form.text)) if form.kind == "P" else []
-        if not _common(bare):
-            index.add(bare, form.kind)
+        if not common(bare):
+            sought.add(bare, form)
         if form.kind == "N" and (number := core("".join(filter(str.isdecimal, parts)))):
             numbers.add(number)
     for name, text in _all_text(subject):
         cut = units(text)
-        found = list(_within(subject, name, cut, index))
+        found = list(sought.find(name, cut))
         found += [("N", at) for run, at in digit_runs(cut) if any(n in run for n in numbers)]
         yield from _leaks(name, found, "a replaced")
-    yield from _zawgyi(subject, index)
+    yield from _zawgyi(subject, sought)
 
 
 def romanised(subject: Subject) -> Iterator[Leak]:
     """2: no confirmed name in another romanisation: Hpakant and Phakant, Zau and Zaw."""
-    index = Index()
-    for letter, parts in _parts(subject):
+    sought = Sought(subject, sound)
+    for form, parts in short(subject):
         keys = [sound(word) for word in parts]
         if len("".join(keys)) >= _LEAST_SOUND:
-            index.add(keys, letter)
+            sought.add(keys, form)
     for text in subject.told:
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
         heard = [Unit(sound(unit.word), unit.start, unit.end) for unit in cut]
-        found = _within(subject, text.file, heard, index, sound)
-        yield from _leaks(text.file, found, "another spelling of a replaced")
+        yield from _leaks(text.file, sought.find(text.file, heard), _RESPELLED)
+    yield from _transliterated(subject)
 
 
 def short_forms(subject: Subject) -> Iterator[Leak]:
     """3: no short form of a confirmed name or place, with or without a suffix."""
-    index = Index()
-    for letter, parts in _parts(subject):
+    sought = Sought(subject)
+    for form, parts in short(subject):
         if len("".join(parts)) > 2:
-            index.add(parts, letter)
+            sought.add(parts, form)
     for text in subject.told:
-        found = _within(subject, text.file, units(_without(text.words)), index)
+        found = sought.find(text.file, units(_without(text.words)))
         yield from _leaks(text.file, found, "a part of a replaced")
 
 
 def second_hand(subject: Subject) -> Iterator[Leak]:
     """7: what the team wrote itself passes the finder like any text."""
     for text in subject.team:
-        kept = _kept(subject, text.testimony)
+        kept = kept_words(subject, text.testimony)
         for one in find(text.words):
             said = text.words[one.start : one.end]
             ours = TOKEN.search(text.words[max(0, one.start - 1) : one.end + 1])
@@ -118,82 +113,9 @@ def look_alikes(subject: Subject) -> Iterator[Leak]:
             yield Leak(name, f"{_at(start, end)} can not be seen, or only looks like letters")
 
 
-def _parts(subject: Subject) -> Iterator[tuple[str, list[str]]]:
-    """(kind, units) of every name and place of these testimonies, and of each short form of it.
-
-    What is also an ordinary word, or a name everybody knows, is left out.
-    """
-    for form in subject.forms:
-        if form.kind in _LABEL and form.testimony:
-            whole = Finding(0, len(form.text), _LABEL[form.kind], "")
-            for short in {form.text, *propagate.forms(whole, form.text)}:
-                parts = words(short)
-                if not _common(parts):
-                    yield form.kind, parts
-
-
-def _common(parts: list[str]) -> bool:
-    """Whether words alone say nothing: one Burmese syllable, a public name, or ordinary words."""
-    if len(parts) == 1 and _BURMESE.match(parts[0]):
-        return True
-    return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
-
-
-@cache
-def _ordinary() -> frozenset[str]:
-    lists = ("english_words", "kachin_words", "place_heads", "place_heads_kachin")
-    titles = (word for title in entries("titles") for word in words(title))
-    burmese = (word for head in entries("place_heads_burmese") for word in words(head))
-    return frozenset().union(*map(lowered, lists), titles, burmese)
-
-
-@cache
-def _public() -> frozenset[str]:
-    """Towns, townships and public figures, which a release may name."""
-    lists = ("towns", "towns_burmese", "public")
-    known = [entry for name in lists for entry in entries(name)]
-    for part in ("township", "state"):
-        known += [name for lang in ("en", "my") for name in places.names(part, lang).values()]
-    return frozenset("".join(words(name)) for name in known)
-
-
 def _without(text: str) -> str:
     """A text whose tokens are blanks, so that words on both sides stay apart."""
     return TOKEN.sub(lambda match: "\n" * len(match[0]), text)
-
-
-def _kept(subject: Subject, testimony: str, key: Callable[[str], str] = str) -> set[str]:
-    """Folded forms a reviewer decided to keep in a testimony, each with a reason."""
-    texts = subject.kept.get(testimony, ())
-    return {"".join(map(key, words(text))) for text in texts}
-
-
-def _within(
-    subject: Subject,
-    name: str,
-    cut: Sequence[Unit],
-    index: Index,
-    key: Callable[[str], str] = str,
-) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield (kind, span) of what an index finds in a file, but for what may stand there."""
-    parts = name.split("/")
-    kept = _kept(subject, parts[2], key) if name.startswith("data/testimonies/") else set[str]()
-    own = _own_words(subject) if name in _TEAMS_OWN else frozenset[str]()
-    for kind, (start, end) in index.find(cut):
-        said = "".join(unit.word for unit in cut if start <= unit.start and unit.end <= end)
-        if said in kept or said in own or (kind == "D" and name in _TEAMS_OWN):
-            continue
-        yield kind, (start, end)
-
-
-def _own_words(subject: Subject) -> frozenset[str]:
-    """What the keyring and the card call people and teams, which a release can not change."""
-    try:
-        ring = keyring.parse(subject.files[RING[0]])
-    except (KeyringError, KeyError):
-        return frozenset()
-    called = [ring.team, subject.plan.recipient.name, *ring.signers()]
-    return frozenset(word for one in called for word in (*words(one), "".join(words(one))))
 
 
 def _leaks(name: str, found: Iterable[tuple[str, tuple[int, int]]], what: str) -> Iterator[Leak]:
@@ -242,14 +164,26 @@ def _shown(data: bytes) -> str:
     return "".join(parts)
 
 
-def _zawgyi(subject: Subject, index: Index) -> Iterator[Leak]:
+def _zawgyi(subject: Subject, sought: Sought) -> Iterator[Leak]:
     """Read every text once more as if all of it were Zawgyi, certain or not."""
     for text in subject.told:
-        if not _BURMESE.search(text.words):
+        if not BURMESE.search(text.words):
             continue
         converted = as_zawgyi(_without(text.words))
-        for kind, _ in _within(subject, text.file, units(converted), index):
+        for kind, _ in sought.find(text.file, units(converted)):
             yield Leak(text.file, f"a replaced identity ({kind}) can be read in it as Zawgyi")
+
+
+def _transliterated(subject: Subject) -> Iterator[Leak]:
+    """A translation may spell in Latin letters a name that was replaced in Burmese ones."""
+    for text in (text for text in subject.team if text.file.endswith(".en.txt")):
+        sought = Sought(subject, spelling.key)
+        for form, parts in short(subject):
+            if form.testimony == text.testimony and BURMESE.search(form.text) and len(parts) > 1:
+                sought.add(spelling.syllable_keys(form.text), form)
+        cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
+        heard = [Unit(spelling.key(unit.word), unit.start, unit.end) for unit in cut]
+        yield from _leaks(text.file, sought.find(text.file, heard), _RESPELLED)
 
 
 Check = Callable[[Subject], Iterator[Leak]]

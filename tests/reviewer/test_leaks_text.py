@@ -116,9 +116,10 @@ PLANTED = [
     Planted(1, "a village she typed", said("Lungzepgahtawng"), "narrative.txt"),
     Planted(1, "in an assessment", changed("assessment.json", account="about Brang Seng"), "assessment.json"),
     Planted(1, "in the purpose", changed("data/release.json", purpose="for Brang Seng"), "data/release.json"),
-    Planted(1, "decomposed", lambda s: replace(said("Lo\u0301ng\u0301")(s), forms=(Form("L\u00f3n\u01f5", "P", "T-2222"),)), "narrative.txt"),
+    Planted(1, "decomposed", lambda s: replace(said("Lo\u0301ng\u0301aria")(s), forms=(Form("L\u00f3n\u01f5aria", "P", "T-2222"),)), "narrative.txt"),
     Planted(2, "another romanisation of a person", said("Zaw Htoonla"), "narrative.txt"),
     Planted(2, "another romanisation of a place", said("at Loungzep Yang"), "narrative.txt"),
+    Planted(2, "a Burmese name in a translation", lambda s: with_file(s, s.of(leaking.about(s, "ကျွန်တော်"), "narrative.en.txt"), b"Then Zaw Htun La fell"), "narrative.en.txt"),
     Planted(3, "the name without its first word", said("later Htunla fell"), "narrative.txt"),
     Planted(3, "one word of it with a suffix", said("Htunla's house"), "narrative.txt"),
     Planted(3, "the last syllables of a Burmese name", said("ထွန်းလာ ပြေးတယ်"), "narrative.txt"),
@@ -183,6 +184,13 @@ def test_no_sentence_repeats_an_identity(clean, planted):
 )
 def test_words_that_identify_nobody_pass(clean, words, number):
     assert leaking.found(said(words)(clean), number) == []
+
+
+def test_a_short_word_is_somebody_in_her_own_account_only(clean):
+    forms = (*clean.forms, Form("Seng", "P", leaking.about(clean, "ကျွန်တော်")))
+    assert leaking.found(replace(said("the seng was sold")(clean), forms=forms), 1) == []
+    forms = (*clean.forms, Form("Seng", "P", leaking.about(clean, "His brother")))
+    assert leaking.found(replace(said("the seng was sold")(clean), forms=forms), 1)
 
 
 def test_what_a_reviewer_kept_with_a_reason_passes_in_that_testimony_only(clean):

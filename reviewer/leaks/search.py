@@ -1,0 +1,108 @@
+"""Seeks confirmed identities in the files of a bag, and passes by what may stand there (laptop)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from envelope import keyring, places
+from envelope.errors import KeyringError
+from reviewer.finder import propagate
+from reviewer.finder.words import Finding, entries, lowered
+from reviewer.leaks.subject import RING, Form, Subject
+from reviewer.recognise import Index, Unit, words
+
+BURMESE = re.compile("[\u1000-\u109f]")
+_LABEL = {"P": "PERSON", "L": "PLACE_FINE"}
+_TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
+"""Where days are the team's own."""
+_WEAK = 5  # letters; a shorter form means somebody in its own testimony only
+
+
+class Sought:
+    """Forms to seek in one release, spelled by `key` unit by unit.
+
+    A short word, or one Burmese syllable, is somebody's name in one account and an ordinary word in
+    the next: it is sought in the testimony it was replaced in, and nowhere else.
+    """
+
+    def __init__(self, subject: Subject, key: Callable[[str], str] = str) -> None:
+        """Seek nothing yet."""
+        self._subject, self._key = subject, key
+        self._index = Index()
+        self._owners: dict[str, set[str]] = {}
+        self._own = _own_words(subject)
+
+    def add(self, parts: Sequence[str], form: Form) -> None:
+        """Seek these units of a form in a row."""
+        self._index.add(parts, form.kind)
+        whole = "".join(parts)
+        if (len(parts) == 1 and BURMESE.match(whole)) or len(whole) < _WEAK:
+            self._owners.setdefault(whole, set()).add(form.testimony)
+
+    def find(self, name: str, cut: Sequence[Unit]) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield (kind, span) of what stands in a file of this name, but for what may."""
+        testimony = name.split("/")[2] if name.startswith("data/testimonies/") else ""
+        kept = kept_words(self._subject, testimony, self._key)
+        teams = name in _TEAMS_OWN
+        for kind, (start, end) in self._index.find(cut):
+            said = "".join(unit.word for unit in cut if start <= unit.start and unit.end <= end)
+            elsewhere = testimony not in self._owners.get(said, {testimony})
+            if not (elsewhere or said in kept or (teams and (kind == "D" or said in self._own))):
+                yield kind, (start, end)
+
+
+def short(subject: Subject) -> Iterator[tuple[Form, list[str]]]:
+    """(form, units) of every name and place of these testimonies, and of each short form of it.
+
+    What is also an ordinary word, or a name everybody knows, is left out.
+    """
+    for form in subject.forms:
+        if form.kind in _LABEL and form.testimony:
+            whole = Finding(0, len(form.text), _LABEL[form.kind], "")
+            for one in {form.text, *propagate.forms(whole, form.text)}:
+                parts = words(one)
+                if not common(parts):
+                    yield form, parts
+
+
+def common(parts: list[str]) -> bool:
+    """Whether words alone say nothing: one Burmese syllable, a public name, or ordinary words."""
+    if len(parts) == 1 and BURMESE.match(parts[0]):
+        return True
+    return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    lists = ("english_words", "kachin_words", "place_heads", "place_heads_kachin")
+    titles = (word for title in entries("titles") for word in words(title))
+    burmese = (word for head in entries("place_heads_burmese") for word in words(head))
+    return frozenset().union(*map(lowered, lists), titles, burmese)
+
+
+@cache
+def _public() -> frozenset[str]:
+    """Towns, townships and public figures, which a release may name."""
+    lists = ("towns", "towns_burmese", "public")
+    known = [entry for name in lists for entry in entries(name)]
+    for part in ("township", "state"):
+        known += [name for lang in ("en", "my") for name in places.names(part, lang).values()]
+    return frozenset("".join(words(name)) for name in known)
+
+
+def kept_words(subject: Subject, testimony: str, key: Callable[[str], str] = str) -> frozenset[str]:
+    """Folded forms a reviewer decided to keep in a testimony, each with a reason."""
+    texts = subject.kept.get(testimony, ())
+    return frozenset("".join(map(key, words(text))) for text in texts)
+
+
+def _own_words(subject: Subject) -> frozenset[str]:
+    """What the keyring and the card call people and teams, which a release can not change."""
+    try:
+        ring = keyring.parse(subject.files[RING[0]])
+    except (KeyringError, KeyError):
+        return frozenset()
+    called = [ring.team, subject.plan.recipient.name, *ring.signers()]
+    return frozenset(word for one in called for word in (*words(one), "".join(words(one))))
