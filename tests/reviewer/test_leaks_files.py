@@ -22,6 +22,7 @@ from reviewer import cleaning
 from reviewer.cleaning import Box, pixels
 from reviewer.leaks.subject import Subject
 from reviewer.plan import Attached
+from tests.cleaning.test_faces import face
 from tests.reviewer import leaking
 from tests.reviewer.leaking import Plant, Planted
 
@@ -247,6 +248,7 @@ PLANTED = [
     Planted(25, "an open box on a page", holds(PDF, pixels.pdf([picture(filled=False)])), PDF),
     Planted(25, "a page that is not there", holds(PDF, b"%PDF-1.3\nnothing"), PDF),
     Planted(26, "a copy nobody recorded", unrecorded, JPEG),
+    Planted(26, "a face left open", holds(PNG, lambda: pixels.png(face(150))), PNG),
     Planted(26, "a copy that can not be looked at", holds(JPEG, b"\xff\xd8\xff"), JPEG),
     Planted(28, "a picture as a camera takes it", holds(JPEG, pixels.jpeg(picture(2400))), JPEG),
     Planted(28, "a large PNG", holds(PNG, pixels.png(picture(2400))), PNG),
@@ -299,3 +301,9 @@ def test_a_film_and_a_voice_that_somebody_let_leave_pass(clean):
     passes(clean, FILM)
     passes(clean, SOUND, boxes=False, voice=True)
     assert leaking.found(holds(FILM, film(sound=True), voice=True)(clean), 29) == []
+
+
+def test_a_picture_whose_faces_were_filled_passes(clean):
+    open_ = pixels.png(face(150))
+    copy = cleaning.clean(open_, cleaning.inspect(open_).faces).data
+    assert leaking.found(holds(PNG, copy, boxes=False)(clean), 26) == []
