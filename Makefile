@@ -64,7 +64,7 @@ pictures: venv  ## every screen in every language, browser and width, in build/p
 	SAKSE_PICTURES=build/pictures $(PYTEST) tests/browser/test_looks.py tests/browser/test_no_script.py
 
 bench: venv  ## what is measured, each figure beside its raw limit
-	@.ci/need $(BROWSERS)
+	@.ci/need $(BROWSERS) bwrap=bubblewrap
 	@$(BIN)/python -m bench
 
 soak: venv  ## the tests over and over, each time with other random examples, for HOURS=8

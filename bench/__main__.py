@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import importing, leaks, opening, page, redaction, sealing, storing
+from bench import cleaning, importing, leaks, opening, page, redaction, sealing, storing
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     storing.main()
     page.main()
     sealing.main()
+    cleaning.main()
     redaction.main(["--unseen"])
     leaks.main(["tests/vectors/corpus/dev.jsonl", "tests/corpus/unseen.jsonl"])
 

@@ -29,6 +29,8 @@ __all__ = ["Box", "Clean", "Inspected", "clean", "faces_on", "inspect", "listen"
 
 FACES_ON = 20
 """Pages or seconds of one file in which faces are sought; later ones are looked at by a person."""
+BATCH = 8
+"""Pages asked for at once: a start of the sandbox costs as much as drawing one."""
 _TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
 
 
@@ -151,18 +153,23 @@ def _page(data: bytes, number: int) -> Page:
         raise CleaningError("it is sound and shows nothing")
     if found.kind == FILM:
         return media.frame(data, number)
-    if found.kind == OFFICE:
-        return child.page(DOCUMENT, office_pdf(data), number)
-    return child.page(found.kind, data, number)
+    return _pages(data, number, 1)[0]
+
+
+def _pages(data: bytes, first: int, count: int) -> list[Page]:
+    kind = sniff(data).kind
+    if kind == OFFICE:
+        return child.pages(DOCUMENT, office_pdf(data), first, count)
+    return child.pages(kind, data, first, count)
 
 
 def _sheets(data: bytes, boxes: Sequence[Box]) -> Iterator[Image]:
     number, pages = 0, 1
     while number < pages:
-        page = _page(data, number)
-        pages = page.pages
-        yield pixels.drawn(page, [box for box in boxes if box.on(number)])
-        number += 1
+        for page in _pages(data, number, BATCH):
+            pages = page.pages
+            yield pixels.drawn(page, [box for box in boxes if box.on(number)])
+            number += 1
 
 
 def _misnamed(declared: str, found: Format) -> list[str]:

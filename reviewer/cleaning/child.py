@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from reviewer import sandbox
 from reviewer.cleaning import wire
+from reviewer.cleaning.kinds import DOCUMENT
 from reviewer.cleaning.wire import SENTENCES, Page, Refusal
 from reviewer.errors import CleaningError, SandboxLimitError
 
@@ -24,8 +25,13 @@ Answer = TypeVar("Answer")
 
 def page(kind: str, data: bytes, number: int = 0) -> Page:
     """One page of a picture or a PDF as pixels."""
-    numbers = [str(number)] if kind == "document" else []
-    return _read(wire.page, _worker([kind, *numbers], data))
+    return pages(kind, data, number)[0]
+
+
+def pages(kind: str, data: bytes, first: int = 0, count: int = 1) -> list[Page]:
+    """Pages of a picture or a PDF from `first` on as pixels: at least one, perhaps not all."""
+    numbers = [str(first), str(count)] if kind == DOCUMENT else []
+    return _read(wire.pages, _worker([kind, *numbers], data))
 
 
 def faces(seen: Page) -> list[tuple[float, float, float, float]]:

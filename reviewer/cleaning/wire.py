@@ -1,6 +1,7 @@
 """What crosses from the sandbox: whole numbers and bare pixels, nothing that is parsed (laptop).
 
-A page is `>III` pages, width, height, then width × height × 3 bytes of RGB. Faces are `>HHHH` left,
+A page is `>III` pages, width, height, then width × height × 3 bytes of RGB; several come one after
+the other, as many as are not more than `BATCH` bytes, at least one. Faces are `>HHHH` left,
 top, width, height in ten-thousandths of the picture. A refusal is an exit code of `Refusal`.
 """
 
@@ -14,6 +15,8 @@ PAGES = 500
 """A document with more pages is not released."""
 SIDE = 4096
 """No page and no picture that crosses is wider or higher (pixels)."""
+BATCH = 64 << 20
+"""Bytes of pages after which a child begins no further one."""
 FACES = 400
 PARTS = 10_000
 """A face is measured in this many parts of a picture's width and height."""
@@ -58,16 +61,22 @@ class Page:
         return _HEAD.pack(self.pages, self.width, self.height) + self.rgb
 
 
-def page(data: bytes) -> Page:
-    """Read a page; WireError for any other length or size than a page has."""
-    if len(data) < _HEAD.size:
-        raise WireError
-    pages, width, height = _HEAD.unpack_from(data)
-    if not (0 < pages <= PAGES and 0 < width <= SIDE and 0 < height <= SIDE):
-        raise WireError
-    if len(data) != _HEAD.size + width * height * 3:
-        raise WireError
-    return Page(pages, width, height, data[_HEAD.size :])
+def pages(data: bytes) -> list[Page]:
+    """Read one page or more; WireError for any other length or size than pages have."""
+    found: list[Page] = []
+    at = 0
+    while at < len(data) or not found:
+        if len(data) - at < _HEAD.size:
+            raise WireError
+        total, width, height = _HEAD.unpack_from(data, at)
+        end = at + _HEAD.size + width * height * 3
+        if not (0 < total <= PAGES and 0 < width <= SIDE and 0 < height <= SIDE):
+            raise WireError
+        if end > len(data) or len(found) == total:
+            raise WireError
+        found.append(Page(total, width, height, data[at + _HEAD.size : end]))
+        at = end
+    return found
 
 
 def encode_faces(faces: list[tuple[float, float, float, float]]) -> bytes:

@@ -1,7 +1,7 @@
 """Runs in the sandbox: reads one hostile file from standard input, writes what `wire` allows.
 
     python -m reviewer.cleaning.worker picture          a picture's pixels
-    python -m reviewer.cleaning.worker document N       page N (from 0) of a PDF as pixels
+    python -m reviewer.cleaning.worker document N M     M pages of a PDF from N (from 0) on
     python -m reviewer.cleaning.worker office           an office file without what must not print
     python -m reviewer.cleaning.worker faces W H        faces in W × H pixels
 
@@ -14,8 +14,13 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from reviewer.cleaning.wire import PAGES, Page, Refusal, encode_faces
+from reviewer.cleaning.wire import BATCH, PAGES, Page, Refusal, encode_faces
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+    from pypdfium2 import PdfPage
 
 PICTURE_SIDE = 2048
 """Pictures are made no larger than this (pixels on the longer side)."""
@@ -51,8 +56,8 @@ def picture(data: bytes) -> bytes:
     return Page(1, flat.width, flat.height, flat.tobytes()).encode()
 
 
-def document(data: bytes, number: int) -> bytes:
-    """Draw one page of a PDF as it looks, forms and visible notes with it."""
+def document(data: bytes, first: int, count: int) -> bytes:
+    """Draw pages of a PDF as they look, forms and visible notes with them."""
     import pypdfium2
 
     try:
@@ -64,12 +69,20 @@ def document(data: bytes, number: int) -> bytes:
     pages = len(opened)
     if not 0 < pages <= PAGES:
         raise RefusedError(Refusal.TOO_LARGE if pages else Refusal.DAMAGED)
-    if not 0 <= number < pages:
+    if not 0 <= first < pages:
         raise RefusedError(Refusal.NO_SUCH_PAGE)
-    sheet = opened[number]
+    answer = bytearray()
+    for number in range(first, min(first + count, pages)):
+        if len(answer) < BATCH:
+            image = _sheet(opened[number])
+            answer += Page(pages, image.width, image.height, image.tobytes()).encode()
+    return bytes(answer)
+
+
+def _sheet(sheet: PdfPage) -> Picture:
     scale = min(_DOTS, _PAGE_SIDE / max(*sheet.get_size(), 1))
-    image = sheet.render(scale=scale, may_draw_forms=True).to_pil().convert("RGB")
-    return Page(pages, image.width, image.height, image.tobytes()).encode()
+    image: Picture = sheet.render(scale=scale, may_draw_forms=True).to_pil()
+    return image.convert("RGB")
 
 
 def office(data: bytes) -> bytes:

@@ -231,7 +231,7 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "pdf with a page of half a gigabyte": lambda: contents(zeros_deflated(512 * MIB), coding=Name.FlateDecode)(),  # noqa: PLW0108 - made only when asked for
     "pdf with a broken jbig2": contents(DO, A=picture(b"\0\0\0\0\x30\0\1" + b"\xff" * 400, 64, Name.JBIG2Decode, BitsPerComponent=1)),
     "pdf with a broken jpeg 2000": contents(DO, A=picture(b"\0\0\0\x0cjP  \r\n\x87\n" + b"\xff" * 400, 64, Name.JPXDecode)),
-    "pdf of a million strokes": contents(b"0 0 m " + b"9 9 l 1 2 3 4 5 6 c " * 1_000_000 + b"S"),
+    "pdf of a million strokes": contents(b"0 0 m " + b"9 9 l 1 2 3 4 5 6 c " * 300_000 + b"S"),
     "pdf of nested arrays": lambda: plain_pdf("Invented").replace(b"/Kids[3 0 R]", b"/X" + b"[" * 50_000 + b"/Kids[3 0 R]"),
     "pdf of saved states": contents(b"q " * 1_000_000),
     "pdf in a loop of pages": lambda: document(_loop),

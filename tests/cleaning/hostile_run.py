@@ -14,11 +14,12 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
-from reviewer import cleaning
+from reviewer import cleaning, sandbox
 from reviewer.cleaning import child
 from reviewer.errors import CleaningError
-from tests.cleaning.hostile import CORPUS, TRAP
+from tests.cleaning.hostile import CORPUS, MIB, TRAP
 
 SAFE = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG", "application/pdf": b"%PDF-1", "audio/ogg": b"OggS", "video/mp4": b"\0\0\0"}
 
@@ -42,6 +43,19 @@ def listen() -> list[bytes]:
     return caught
 
 
+def watched() -> list[int]:
+    """The memory of each sandbox as its watch sees it, in bytes, from now on."""
+    seen, tree = [], sandbox._tree
+
+    def noted(root: int) -> dict[int, int]:
+        found = tree(root)
+        seen.append(sum(found.values()))
+        return found
+
+    sandbox._tree = noted
+    return seen
+
+
 def fate(data: bytes) -> str:
     """What becomes of one file: "clean TYPE" or the sentence that says why not."""
     found = cleaning.inspect(data, "text/html\u202e")
@@ -61,7 +75,7 @@ def fate(data: bytes) -> str:
 
 def main() -> None:
     child.PRINT_SECONDS = 20  # so that a sheet without end takes less of a test's time
-    caught = listen()
+    caught, seen = listen(), watched()
     told, longest = {}, {}
     for name, make in CORPUS.items():
         data = make()
@@ -73,8 +87,9 @@ def main() -> None:
         longest[name] = round(time.monotonic() - before, 2)
         del data
         print(longest[name], name, "→", told[name], file=sys.stderr, flush=True)
-    peak = {who: resource.getrusage(one).ru_maxrss // 1024 for who, one in (("self", resource.RUSAGE_SELF), ("child", resource.RUSAGE_CHILDREN))}
-    quiet, left = list(caught), [name for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
+    peak = {"self": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "child": max(seen) // MIB}
+    quiet, left = list(caught), [name for name in os.listdir("/proc") if name.isdecimal() and int(name) not in (1, os.getpid())]
+    left = [name for name in left if b" Z " not in Path("/proc", name, "stat").read_bytes()]  # dead, not yet fetched
     subprocess.run([sys.executable, "-c", f"import socket; socket.create_connection({tuple(TRAP.split(':'))!r}).send(b'a request that left')"], check=True)
     time.sleep(0.2)
     json.dump({"told": told, "seconds": longest, "peak": peak, "caught": len(quiet), "control": len(caught), "left": left, "owned": os.path.exists("/tmp/owned")}, sys.stdout)

@@ -23,15 +23,16 @@ size = st.integers(1, 5000).map(lambda n: n / 10_000)
 def test_a_page_survives_its_encoding_and_no_other_length_does(pages, width, height, more):
     page = Page(pages, width, height, bytes(width * height * 3))
     data = page.encode()
-    assert wire.page(data) == page
-    for wrong in (data[:-1], data + b"\0" + more, data[:11]):
+    assert wire.pages(data) == [page]
+    assert pages == 1 or wire.pages(data * 2) == [page, page]
+    for wrong in (data[:-1], data + b"\0" + more, data[:11], data * (pages + 1)):
         with pytest.raises(WireError):
-            wire.page(wrong)
+            wire.pages(wrong)
 
 
 @given(st.binary(max_size=64))
 def test_no_bytes_make_reading_a_page_or_faces_fail_otherwise(data):
-    for read in (wire.page, wire.faces):
+    for read in (wire.pages, wire.faces):
         try:
             read(data)
         except WireError:
@@ -41,7 +42,7 @@ def test_no_bytes_make_reading_a_page_or_faces_fail_otherwise(data):
 @pytest.mark.parametrize("head", [(0, 1, 1), (501, 1, 1), (1, 0, 1), (1, 5000, 1), (1, 1, 2**32 - 1)])
 def test_sizes_that_no_page_has_are_refused(head):
     with pytest.raises(WireError):
-        wire.page(struct.pack(">III", *head) + b"\0\0\0")
+        wire.pages(struct.pack(">III", *head) + b"\0\0\0")
 
 
 @given(st.lists(st.tuples(part, part, size, size), max_size=20))
