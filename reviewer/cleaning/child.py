@@ -16,7 +16,8 @@ MEMORY = 640 << 20
 """Bytes a child may hold: with this process beside it, less than 1 GB."""
 SECONDS = 60
 PRINT_SECONDS = 120
-# Constant: no name or word of a file is ever in it. 127 is the shell's code for a missing program.
+_NOT_FOUND = 127  # exit code of a shell, and of prlimit, for a program that is not there
+# Constant: no name or word of a file is ever in it.
 _PRINT = """cat > /tmp/in && mkdir /tmp/out &&
 soffice -env:UserInstallation=file:///tmp/profile --headless --norestore --nologo \\
     --convert-to pdf --outdir /tmp/out /tmp/in >&2 && cat /tmp/out/in.pdf"""
@@ -53,19 +54,25 @@ def office_pdf(data: bytes) -> bytes:
 @lru_cache(maxsize=1)  # pages are asked for one by one, also of a file that took minutes and failed
 def _printed(data: bytes) -> bytes | CleaningError:
     try:
-        return program(["sh", "-c", _PRINT], _worker(["office"], data), seconds=PRINT_SECONDS)
+        line, stripped = ["sh", "-c", _PRINT], _worker(["office"], data)
+        return program(line, stripped, name="LibreOffice", seconds=PRINT_SECONDS)
     except CleaningError as error:
         return error
 
 
-def program(line: Sequence[str], data: bytes, *, seconds: int = SECONDS) -> bytes:
-    """What a Debian program in the sandbox makes of some bytes; CleaningError when it fails."""
+def program(
+    line: Sequence[str], data: bytes, *, name: str = "", seconds: int = SECONDS
+) -> bytes:
+    """What a Debian program in the sandbox makes of some bytes; CleaningError when it fails.
+
+    `name` is what a person calls the program, if not by the first word of its line.
+    """
     try:
         done = sandbox.run(line, seconds=seconds, memory=MEMORY, stdin=data)
     except SandboxLimitError as error:
         raise CleaningError(f"it {error} when it was opened") from error
-    if done.code == 127 or b"failed to execute" in done.stderr:
-        raise CleaningError(f"{line[0]} is missing; install it from the laptop's stick")
+    if done.code == _NOT_FOUND:
+        raise CleaningError(f"{name or line[0]} is missing; install it from the laptop's stick")
     if done.code != 0:
         raise CleaningError(SENTENCES[Refusal.DAMAGED])
     return done.stdout

@@ -14,6 +14,8 @@ from reviewer.cleaning.kinds import OTHER, sniff
 from reviewer.cleaning.wire import Page, WireError
 from reviewer.errors import CleaningError
 from reviewer.sandbox import Finished
+from tests.cleaning import office_samples
+from tests.cleaning.samples import Canaries
 
 part = st.integers(0, 4000).map(lambda n: n / 10_000)
 size = st.integers(1, 5000).map(lambda n: n / 10_000)
@@ -66,6 +68,14 @@ def test_whatever_a_child_that_was_taken_over_answers_is_a_sentence(answer, monk
     with pytest.raises(CleaningError, match="damaged"):
         cleaning.clean(b"\xff\xd8\xff\xe0 anything")
     assert cleaning.inspect(b"\xff\xd8\xff\xe0 anything").kind == OTHER
+
+
+def test_a_program_that_is_missing_is_named(monkeypatch):
+    with pytest.raises(CleaningError, match="no-such-program is missing; install it"):
+        child.program(["no-such-program"], b"")
+    monkeypatch.setattr(child, "_PRINT", "cat > /tmp/in && no-such-office")
+    found = cleaning.inspect(office_samples.odt(Canaries()))
+    assert found.why_not == "LibreOffice is missing; install it from the laptop's stick"
 
 
 @given(st.binary(max_size=40))
