@@ -29,7 +29,10 @@ _DEMUXERS = {
     "amr": "amr", "flac": "flac", "matroska": "matroska", "mov": "mov", "mp3": "mp3",
     "ogg": "ogg", "wav": "wav",
 }  # fmt: skip
-_READ = ["-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-max_streams", "20"]
+_READ = [
+    "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-max_streams", "20",
+    "-threads", "2",  # each holds a few frames
+]  # fmt: skip
 _INPUT = "/proc/self/fd/0"  # a file in memory, so that it can be sought in
 _BARE = [
     "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-fflags", "+bitexact",
