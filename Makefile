@@ -8,7 +8,7 @@ OFFLINE := unshare $(if $(filter 0,$(shell id -u)),-n,-rn) --
 # The others have loopback and nothing else; some mount a small disk to fill it.
 LOOPBACK := unshare $(if $(filter 0,$(shell id -u)),-nm,-rnm) -- sh -c 'ip link set lo up && exec "$$@"' sh
 LAPTOP_TESTS := tests/envelope tests/keys tests/reviewer tests/release tests/cleaning
-LOOPBACK_TESTS := tests/intake tests/field tests/browser tests/scenarios $(wildcard tests/test_*.py)
+LOOPBACK_TESTS := tests/intake tests/field tests/desk tests/browser tests/scenarios $(wildcard tests/test_*.py)
 BROWSERS := chromium=chromium chromedriver=chromium-driver firefox-esr=firefox-esr
 TOOLS := ssh-keygen=openssh-client unshare=util-linux ip=iproute2 exiftool=libimage-exiftool-perl \
 	age=age git=git bwrap=bubblewrap

@@ -5,7 +5,17 @@ from __future__ import annotations
 import os
 import platform
 
-from bench import cleaning, importing, leaks, opening, page, redaction, sealing, storing
+from bench import (
+    cleaning,
+    desk,
+    importing,
+    leaks,
+    opening,
+    page,
+    redaction,
+    sealing,
+    storing,
+)
 
 
 def main() -> None:
@@ -18,6 +28,7 @@ def main() -> None:
     page.main()
     sealing.main()
     cleaning.main()
+    desk.main()
     redaction.main(["--unseen"])
     leaks.main(["tests/vectors/corpus/dev.jsonl", "tests/corpus/unseen.jsonl"])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from envelope.testimony import Testimony
@@ -57,7 +57,7 @@ KEPT = {"PERPETRATOR"}
 _KEPT_WHY = "perpetrators are evidence and stay by default"
 
 # Words that also stand where they identify nobody: only the place that was found is replaced.
-_ONLY_HERE = {"AGE", "RELATIVE", "OCCUPATION_UNIQUE", "ETHNO_RELIGIOUS"}
+ONLY_HERE = {"AGE", "RELATIVE", "OCCUPATION_UNIQUE", "ETHNO_RELIGIOUS"}
 _LEAST_FORM = 2  # code points; a shorter form would be found inside half of all words
 
 Place = tuple[str, int, int]
@@ -86,6 +86,21 @@ class Finding:
     why: str = ""
     who: str = ""
     instead: str = ""
+
+    def record(self) -> dict[str, str | int]:
+        """What the vault keeps; by hand, since asdict copies deeply and a decision writes many."""
+        return {
+            "field": self.field,
+            "start": self.start,
+            "end": self.end,
+            "label": self.label,
+            "reason": self.reason,
+            "by": self.by,
+            "state": self.state,
+            "why": self.why,
+            "who": self.who,
+            "instead": self.instead,
+        }
 
 
 def texts(testimony: Testimony) -> dict[str, str]:
@@ -258,7 +273,7 @@ def _spreading(entry: Entry, found: Sequence[Finding]) -> Iterator[tuple[int, st
     """Yield (number, form) of the accepted findings whose form is replaced everywhere."""
     all_texts = texts(_opened(entry))
     for number, one in enumerate(found, 1):
-        if one.state == ACCEPTED and not (one.label in _ONLY_HERE and one.by == "finder"):
+        if one.state == ACCEPTED and not (one.label in ONLY_HERE and one.by == "finder"):
             yield number, all_texts[one.field][one.start : one.end]
 
 
@@ -312,4 +327,4 @@ def _opened(entry: Entry) -> Testimony:
 def with_findings(entry: Entry, found: Iterable[Finding]) -> Entry:
     """The testimony with these findings; whatever else its review holds stays."""
     kept = entry.review or {}
-    return replace(entry, review={**kept, "findings": [asdict(finding) for finding in found]})
+    return replace(entry, review={**kept, "findings": [one.record() for one in found]})

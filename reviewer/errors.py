@@ -67,3 +67,11 @@ class CleaningError(ReviewerError):
     def __init__(self, why: str) -> None:
         super().__init__(f"This file can not be released: {why}; withhold it.")
         self.why = why
+
+
+class SwapError(ReviewerError):
+    """Memory could be written to a disk in clear."""
+
+
+class DeskError(ReviewerError):
+    """The desk can not start, or refuses what its page asked."""

@@ -13,10 +13,10 @@ def reading_of(text: str) -> str | None:
     return reading.text if reading.converted else None
 
 
-def answers_for_reading(testimony: Testimony) -> dict[str, str]:
-    """Every answer in form order, as `field (question)` → answer in words, in English."""
+def answers_for_reading(testimony: Testimony, lang: str = "en") -> dict[str, str]:
+    """Every answer in form order, as `field (question)` → answer in words of one language."""
     form = load()
-    texts = form.texts("en")
+    texts = form.texts(lang)
     questions = {field: question for question in form.questions for field in question.fields}
     return {
         f"{field} ({_asked(texts, field, questions[field])})": _said(

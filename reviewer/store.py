@@ -38,7 +38,7 @@ OPENED, SET_ASIDE = "opened", "set_aside"
 OK, MISMATCH = "ok", "mismatch"
 RECORD_LIMIT = 256 << 20  # bytes; the vault's own words, only bounded against a damaged row
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-_CONTENT = ("facts", "file_key", "document", "review")
+_CONTENT = ("facts", "file_key", "document")
 
 _metadata = MetaData()
 _testimonies = Table(
@@ -49,7 +49,14 @@ _testimonies = Table(
     Column("facts", LargeBinary, nullable=False),
     Column("file_key", LargeBinary),
     Column("document", LargeBinary),
-    Column("review", LargeBinary),
+)
+# Apart from what it is about: a decision writes one small value a testimony, and many at once.
+_reviews = Table(
+    "reviews",
+    _metadata,
+    Column("sha256", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("review", LargeBinary, nullable=False),
 )
 _records = Table(
     "records",
@@ -143,7 +150,8 @@ class Store:
     def entries(self) -> Iterator[Entry]:
         """Every sealed file, in the order of its hash."""
         rows = self._connection.execute(select(_testimonies).order_by(_testimonies.c.sha256))
-        return (self._entry(row) for row in rows.mappings())
+        reviews = self._reviews(select(_reviews))
+        return (self._entry(row, reviews.get(row["sha256"])) for row in rows.mappings())
 
     def facts(self) -> dict[str, Facts]:
         """SHA-256 (hex) → facts of every sealed file, without opening any content."""
@@ -168,7 +176,8 @@ class Store:
             raise VaultError(
                 f"This vault does not hold {short_id(sha256)}; import the transfer it came in."
             )
-        return self._entry(row)
+        reviews = self._reviews(select(_reviews).where(_reviews.c.sha256 == sha256))
+        return self._entry(row, reviews.get(sha256))
 
     def put(self, entry: Entry) -> None:
         """Write a sealed file's row anew, all columns under the row's next version."""
@@ -176,9 +185,28 @@ class Store:
             "facts": canonical.dumps(asdict(entry.facts)),
             "file_key": entry.file_key,
             "document": entry.testimony.encode() if entry.testimony else None,
-            "review": None if entry.review is None else canonical.dumps(entry.review),
         }
         self._upsert(_testimonies, entry.sha256, columns)
+        if entry.review is not None:
+            self.put_reviews({entry.sha256: entry.review})
+
+    def put_reviews(self, reviews: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write what is decided about these testimonies (by SHA-256), and nothing else of them."""
+        if not reviews:
+            return
+        query = select(_reviews.c.sha256, _reviews.c.version).where(_reviews.c.sha256.in_(reviews))
+        versions = {row.sha256: row.version for row in self._connection.execute(query)}
+        rows = []
+        for sha256, review in reviews.items():
+            version = 1 + versions.get(sha256, 0)
+            place = (_reviews.name, "review", sha256, version)
+            sealed = self._cells.seal(place, canonical.dumps(review))
+            rows.append({"sha256": sha256, "version": version, "review": sealed})
+        statement = insert(_reviews)
+        changed = {name: statement.excluded[name] for name in ("version", "review")}
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["sha256"], set_=changed), rows
+        )
 
     def record(self, name: str) -> Any:
         """A small value kept under a name (canonical JSON), None if there is none."""
@@ -201,19 +229,23 @@ class Store:
         """Decrypt the content of such a file; VaultError if it was changed or renamed."""
         return self._cells.open(("files", "content", name, 1), sealed)
 
-    def _entry(self, row: RowMapping) -> Entry:
+    def _reviews(self, query: Select[Any]) -> dict[str, Any]:
+        rows = self._connection.execute(query).mappings().all()
+        return {row["sha256"]: _json(self._open(row, "review", _reviews)) for row in rows}
+
+    def _entry(self, row: RowMapping, review: Any) -> Entry:
         opened = {name: self._open(row, name) if row[name] else None for name in _CONTENT}
-        document, review = opened["document"], opened["review"]
+        document = opened["document"]
         return Entry(
             sha256=row["sha256"],
             facts=_facts(opened["facts"] or b""),
             file_key=opened["file_key"],
             testimony=testimony.parse(document) if document else None,
-            review=_json(review) if review else None,
+            review=review,
         )
 
-    def _open(self, row: RowMapping, name: str) -> bytes:
-        place = ("testimonies", name, row["sha256"], row["version"])
+    def _open(self, row: RowMapping, name: str, table: Table = _testimonies) -> bytes:
+        place = (table.name, name, row["sha256"], row["version"])
         return self._cells.open(place, row[name])
 
     def _upsert(self, table: Table, row: str, columns: Mapping[str, bytes | None]) -> None:

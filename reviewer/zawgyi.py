@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from myanmartools import ZawgyiDetector
@@ -122,6 +122,7 @@ def lines(text: str) -> Iterable[tuple[int, str]]:
     return ((m.start(), m[0]) for m in _LINES.finditer(text) if m[0])
 
 
+@lru_cache(64)
 def to_unicode(text: str) -> Reading:
     """Return a Unicode reading of a text; lines that are not Zawgyi come back untouched."""
     parts, offsets, converted = list[str](), list[Span](), False

@@ -12,7 +12,8 @@ from pathlib import Path
 from nacl.secret import Aead
 
 TABLES = {
-    "testimonies": ("sha256", ("facts", "file_key", "document", "review")),
+    "testimonies": ("sha256", ("facts", "file_key", "document")),
+    "reviews": ("sha256", ("review",)),
     "records": ("name", ("value",)),
 }
 aead = Aead(bytes.fromhex(json.load(sys.stdin)["vault_key"]))

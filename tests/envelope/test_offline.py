@@ -115,3 +115,47 @@ def test_the_libraries_of_the_laptop_still_work_after_the_hook(tmp_path: Path) -
         "print(asyncio.run(asyncio.sleep(0, 4)))"
     )
     assert done.stdout.split() == ["1", "True", "[3]", "4"], done.stderr
+
+
+LISTENING = """
+from envelope.offline import one_loopback_listener
+forbid_network()
+with one_loopback_listener():
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.bind(('127.0.0.1', 0))
+made.listen()
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *CALLS,
+        "made.bind(('127.0.0.1', 0))",
+        "socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
+        "socket.socket()",
+        "socket.socket(socket.AF_INET6, socket.SOCK_STREAM)",
+        "one_loopback_listener().__enter__()",
+        "socket.create_connection(made.getsockname())",
+    ],
+)
+def test_after_the_one_listener_every_other_call_is_refused_still(call: str) -> None:
+    assert "refused: This command" in _attempt(call, LISTENING)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "socket.socket(socket.AF_INET6, socket.SOCK_STREAM)",
+        "socket.socket(socket.AF_INET, socket.SOCK_STREAM).bind(('0.0.0.0', 0))",
+        "socket.socket(socket.AF_INET, socket.SOCK_STREAM).bind(('', 0))",
+        "t.bind(('10.0.0.1', 0))",
+        "t.connect(('127.0.0.1', 9))",
+        "[socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(2)]",
+        "[t.bind(('127.0.0.1', 0)), s.bind(('127.0.0.1', 0))]",
+    ],
+)
+def test_the_one_listener_is_one_and_on_127_0_0_1_only(call: str) -> None:
+    guard = "from envelope.offline import one_loopback_listener\nforbid_network()"
+    body = f"exec('''with one_loopback_listener():\n        {call}''')"
+    assert _attempt(body, guard).startswith("refused: This command must stay offline")

@@ -158,12 +158,12 @@ def test_an_older_value_put_back_is_noticed(world):
     world.ok("ana", "import", transfer(world, [data]))
     world.ok("ana", "suggest", short(data))
     connection = sqlite3.connect(world.vault("ana") / "vault.db")
-    (old,) = connection.execute("SELECT review FROM testimonies").fetchone()
+    (old,) = connection.execute("SELECT review FROM reviews").fetchone()
     world.ok("ana", "redact", short(data), "--accept-all")
-    connection.execute("UPDATE testimonies SET review = ?", (old,))
+    connection.execute("UPDATE reviews SET review = ?", (old,))
     connection.commit()
     connection.close()
-    assert "testimonies.review" in world.refused("ana", "redact", short(data), "--list")
+    assert "reviews.review" in world.refused("ana", "redact", short(data), "--list")
 
 
 def test_the_opener_in_the_documents_reads_a_vault_without_sakse(world):
@@ -205,8 +205,9 @@ def test_the_database_says_nothing_but_hashes_and_counts(world):
     assert columns == {
         "testimonies": {
             "sha256": "VARCHAR", "version": "INTEGER", "facts": "BLOB", "file_key": "BLOB",
-            "document": "BLOB", "review": "BLOB",
+            "document": "BLOB",
         },
+        "reviews": {"sha256": "VARCHAR", "version": "INTEGER", "review": "BLOB"},
         "records": {"name": "VARCHAR", "version": "INTEGER", "value": "BLOB"},
     }  # fmt: skip
 
@@ -337,7 +338,8 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
         "contact": ["x", "--out", "o"], "list": [], "show": ["x"], "suggest": ["x"], "redact": ["x"],
         "propose": ["x", "--to", world.folder / "iimm.card.json", "--purpose", "p", "--out", "o"],
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
-        "attach": ["x"], "translate": ["x"], "assess": ["x"], "stick": ["new", "--role", "in", world.folder],
+        "attach": ["x"], "translate": ["x"], "assess": ["x"], "desk": ["--no-browser"],
+        "stick": ["new", "--role", "in", world.folder],
     }  # fmt: skip
     from reviewer.cli import _COMMANDS
 

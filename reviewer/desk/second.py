@@ -1,0 +1,129 @@
+"""The second review: another reviewer's proposed bag, file by file, and the signature (laptop)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, render_template, request
+
+from reviewer import decisions, proposal
+from reviewer.desk.sitting import desk
+from reviewer.errors import ProposalError
+from reviewer.network import refuse_if_up
+from reviewer.plan import Plan
+from reviewer.proposal import Proposal
+from reviewer.screen import safe, safe_line
+from reviewer.vault import Vault
+
+views = Blueprint("second", __name__)
+
+_MAX_PATH = 4096
+# Long lists of digests and what is the same in every bundle: there, but folded away.
+_FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the bag: its size in bytes, and its words with what hides shown as codes.
+
+    `text` is None for bytes that are no UTF-8: those can not be read here.
+    """
+
+    name: str
+    size: int
+    text: str | None
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Words the redactor kept, of which testimony and as what, and why."""
+
+    testimony: str
+    label: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All of a proposal that passed every check; `digest` is the SHA-256 of what was opened."""
+
+    folder: Path
+    digest: str
+    plan: Plan
+    files: tuple[File, ...]
+    kept: tuple[Kept, ...]
+
+
+@views.get("/second")
+def ask() -> str:
+    """Ask for the folder of the proposal."""
+    return render_template("second.html", shown=None)
+
+
+@views.post("/second")
+def show() -> str:
+    """Check a proposal against one's own vault and show every byte that would leave."""
+    return render_template("second.html", shown=_shown(desk().vault, _folder()))
+
+
+@views.post("/second/sign")
+def sign() -> str:
+    """Sign what was shown, and nothing else."""
+    if request.form.get("read") != "yes":
+        raise ProposalError("Read all of it first, and say so; then sign.")
+    vault, folder = desk().vault, _folder()
+    refuse_if_up()
+    with proposal.scratch() as memory:
+        if _digest(folder) != request.form.get("digest", ""):
+            raise ProposalError("The proposal was changed since it was shown; read it again.")
+        found = proposal.open_proposal(vault, folder, memory)
+        proposal.check(vault, found, memory)
+        path = proposal.approve(vault, found, folder)
+    return render_template("second.html", shown=None, signed=path)
+
+
+def _folder() -> Path:
+    given = request.form.get("folder", "").strip()
+    folder = Path(given)
+    named = 0 < len(given) <= _MAX_PATH and "\0" not in given
+    if not named or not (folder / proposal.FILE).is_file():
+        raise ProposalError(
+            f"There is no {proposal.FILE} in that folder; name the one on the redactor's stick."
+        )
+    return folder
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256((folder / proposal.FILE).read_bytes()).hexdigest()
+
+
+def _shown(vault: Vault, folder: Path) -> Shown:
+    digest = _digest(folder)
+    with proposal.scratch() as memory:
+        found = proposal.open_proposal(vault, folder, memory)
+        proposal.check(vault, found, memory)
+        files = tuple(_files(found.bag))
+        return Shown(folder, digest, found.plan, files, tuple(_kept(vault, found)))
+
+
+def _files(bag: Path) -> Iterator[File]:
+    for path in sorted(path for path in bag.rglob("*") if path.is_file()):
+        name, data = path.relative_to(bag).as_posix(), path.read_bytes()
+        try:
+            text = safe(data.decode("utf-8"))
+        except UnicodeDecodeError:
+            text = None
+        yield File(safe_line(name), len(data), text, name.startswith(_FOLDED))
+
+
+def _kept(vault: Vault, found: Proposal) -> Iterator[Kept]:
+    for kept in found.plan.kept:
+        entry = vault.store.by_hash(found.plan.testimonies[kept.testimony])
+        text = decisions.texts(entry.testimony)[kept.field] if entry.testimony else ""
+        words = safe_line(text[kept.start : kept.end])
+        yield Kept(kept.testimony, kept.label, words, safe_line(kept.why))

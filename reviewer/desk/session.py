@@ -1,0 +1,105 @@
+"""What the desk holds between requests: the open vault and its case, until it locks (laptop)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from reviewer import alias
+from reviewer.case import Case
+from reviewer.errors import DeskError
+from reviewer.vault import Vault
+from reviewer.zawgyi import to_unicode
+
+IDLE_SECONDS = 600
+_LOOK_EVERY = 5  # seconds
+
+
+class Session:
+    """One reviewer's sitting. Whoever uses the vault holds `hand` meanwhile."""
+
+    def __init__(self, folder: Path, *, idle: float = IDLE_SECONDS) -> None:
+        self.folder = folder
+        self.idle = idle
+        self.hand = threading.RLock()
+        self._stack = ExitStack()
+        self._vault: Vault | None = None
+        self._case: Case | None = None
+        self._viewed: set[str] = set()
+        self._last = time.monotonic()
+        self._over = threading.Event()
+
+    @property
+    def locked(self) -> bool:
+        """Whether the passphrase has to be given before anything is shown."""
+        return self._vault is None
+
+    @property
+    def vault(self) -> Vault:
+        """The open vault; DeskError while the desk is locked."""
+        if self._vault is None:
+            raise DeskError("The desk is locked; give the passphrase of your vault.")
+        return self._vault
+
+    @property
+    def case(self) -> Case:
+        """The case: every opened testimony of the vault; read from it the first time."""
+        if self._case is None:
+            self._case = Case(self.vault)
+        return self._case
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the vault; LockError for a wrong passphrase, at the full price of Argon2id."""
+        with self.hand:
+            if self.locked:
+                self._vault = self._stack.enter_context(Vault(self.folder, passphrase))
+                self._case = None
+            self.touch()
+
+    def lock(self) -> None:
+        """Note what was decided in the custody log, close the vault and forget its case."""
+        with self.hand:
+            if self._vault is not None:
+                self.note()
+            self._vault = self._case = None
+            self._stack.close()
+            alias.forget()
+            to_unicode.cache_clear()
+
+    def view(self, sha256: str) -> None:
+        """Note in the custody log, once a sitting, that a testimony was read."""
+        if sha256 not in self._viewed:
+            self.vault.log("viewed", sha256)
+            self.vault.commit()
+            self._viewed.add(sha256)
+
+    def note(self) -> None:
+        """Write what was decided since the last time into the custody log."""
+        self.case.note_decisions()
+
+    def forget_case(self) -> None:
+        """Read the case anew next time, after something else changed the vault."""
+        self._case = None
+
+    def touch(self) -> None:
+        """Somebody is at the desk."""
+        self._last = time.monotonic()
+
+    def watch(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Lock by itself after `idle` seconds without a request; call `beat` every few seconds."""
+
+        def look() -> None:
+            while not self._over.wait(min(_LOOK_EVERY, self.idle)):
+                if time.monotonic() - self._last > self.idle:
+                    self.lock()
+                beat()
+
+        threading.Thread(target=look, daemon=True).start()
+
+    def close(self) -> None:
+        """End the sitting."""
+        self._over.set()
+        self.lock()

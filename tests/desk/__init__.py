@@ -1,0 +1,1 @@
+"""Tests of reviewer/desk/: real commands, real browsers, loopback only."""
