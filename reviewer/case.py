@@ -16,7 +16,7 @@ from reviewer import alias, decisions
 from reviewer.decisions import ACCEPTED, REJECTED, UNDECIDED, Find, Finding
 from reviewer.errors import RedactionError
 from reviewer.passage import Passage
-from reviewer.store import OPENED, Entry
+from reviewer.store import Entry
 from reviewer.vault import Vault
 
 Findings = tuple[Finding, ...]
@@ -66,7 +66,7 @@ class Case:
         self._known: dict[str, _Testimony] = {}
         self._before: list[Changes] = []
         for entry in vault.store.entries():
-            if entry.testimony is not None and entry.facts.state == OPENED:
+            if entry.testimony is not None and not entry.facts.is_aside:
                 self._entries[entry.sha256] = entry
                 passages = {f: Passage(t) for f, t in decisions.texts(entry.testimony).items()}
                 found = tuple(decisions.findings(entry))

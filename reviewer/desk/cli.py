@@ -14,11 +14,11 @@ from typing import Any
 import click
 
 from envelope.cli import passphrase_option, read_passphrase
-from reviewer.cli_common import chosen, offline
+from reviewer.cli_common import chosen, log_demo, offline, vault_option, warn_of_age
 
 
 @click.command()
-@click.option("--vault", "vault_folder", type=click.Path(path_type=Path), help="Your vault.")
+@vault_option
 @passphrase_option
 @click.option("--browser", "wish", default="", help="firefox-esr or chromium.")
 @click.option("--no-browser", is_flag=True, help="Print the link instead; it opens once.")
@@ -47,6 +47,8 @@ def desk(
     window.sweep()
     desk = Session(chosen(context, vault_folder), idle=60.0 * max(1, lock_after))
     desk.unlock(read_passphrase(passphrase_file, "Passphrase of your vault"))
+    log_demo(desk.vault, context.command_path)
+    warn_of_age(desk.vault)
     with contextlib.ExitStack() as stack:
         stack.callback(desk.close)
         bound = server.listener(port)

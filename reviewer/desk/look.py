@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reviewer import decisions, tokens
+from reviewer import tokens
 from reviewer.case import Case, Findings
 from reviewer.decisions import ACCEPTED, UNDECIDED
 from reviewer.passage import Passage
@@ -53,14 +53,13 @@ class Text:
 
 def texts(case: Case, sha256: str) -> list[Text]:
     """Every text of a testimony, typed answers in form order after the account."""
-    seen = case.seen(sha256)
-    names: dict[tokens.Key, str] = {}
+    seen, marks = case.seen(sha256), _marks(case, sha256)
     return [
         Text(
             field,
             passage.shown.converted,
             tuple(_paragraphs(case, sha256, field, passage, seen)),
-            tuple(_released(field, passage, case.findings(sha256), names)),
+            tuple(_released(passage, marks[field])),
         )
         for field, passage in case.passages(sha256).items()
     ]
@@ -140,17 +139,9 @@ def _runs(case: Case, sha256: str, passage: Passage, span: Span, number: int) ->
         yield replace(made, at=at, text=text[at:end])
 
 
-def _released(
-    field: str, passage: Passage, found: Findings, names: dict[tokens.Key, str]
-) -> Iterator[tuple[str, bool]]:
-    """What would leave of a text. Tokens are numbered as they come; a release shuffles them."""
+def _released(passage: Passage, marks: Sequence[Mark]) -> Iterator[tuple[str, bool]]:
+    """What would leave of a text, as pairs of words and whether a token or coarser word."""
     text = passage.source
-    spans = [(o.start, o.end, o.label) for o in found if o.field == field and o.state == ACCEPTED]
-    marks = []
-    for start, end, (kind, form) in tokens.covered(text, spans):
-        key = kind, decisions.whose(found, field, start, end) or form
-        number = 1 + sum(other == kind for other, _ in names)
-        marks.append(Mark(start, end, names.setdefault(key, f"[{kind}-{number:02}]")))
     text, marks = tokens.for_reading(text, marks) or (text, marks)
     at = 0
     for mark in marks:
@@ -160,3 +151,29 @@ def _released(
         at = mark.end
     if at < len(text):
         yield safe(text[at:]), False
+
+
+def _marks(case: Case, sha256: str) -> dict[str, list[Mark]]:
+    """Field → marks of a testimony, numbered as they come; a release draws other numbers."""
+    spans = {
+        field: tokens.covered(passage.source, _hides(case.findings(sha256), field))
+        for field, passage in case.passages(sha256).items()
+    }
+    keys = tokens.identities(one for group in spans.values() for one in group)
+    names: dict[tokens.Key, str] = {}
+    for one in (one for group in spans.values() for one in group):
+        kind = keys[one][0]
+        number = 1 + sum(other == kind for other, _ in names)
+        names.setdefault(keys[one], f"[{kind}-{number:02}]")
+    return {
+        field: [Mark(one.start, one.end, one.instead or names[keys[one]]) for one in group]
+        for field, group in spans.items()
+    }
+
+
+def _hides(found: Findings, field: str) -> list[tokens.Hide]:
+    return [
+        tokens.Hide(one.start, one.end, one.label, one.who, one.instead)
+        for one in found
+        if one.field == field and one.state == ACCEPTED
+    ]

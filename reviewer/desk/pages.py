@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from envelope import sshsig
-from reviewer import custody
+from reviewer import custody, triage
 from reviewer.case import Case
 from reviewer.decisions import UNDECIDED
 from reviewer.desk.reading import FIRST_KINDS
 from reviewer.desk.sitting import desk
 from reviewer.finder import find
-from reviewer.store import SET_ASIDE, Entry
+from reviewer.store import OPENED
 
 views = Blueprint("pages", __name__)
 
@@ -25,29 +25,37 @@ _LAST_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One testimony as the list shows it; `undecided` is None while nothing was sought."""
+    """One line of the triage list, with what is left to do; None where nothing was sought."""
 
-    entry: Entry
-    lang: str
-    characters: int
-    files: int
-    share: tuple[str, ...]
-    marks: tuple[str, ...]
-    undecided: int | None
-    unseen: int
-    ready: bool
+    row: triage.Row
+    undecided: int | None = None
+    unseen: int = 0
+    ready: bool = False
+    attachments: int = 0
 
 
 @views.get("/")
 def testimonies() -> str:
-    """Every sealed file: what is urgent first, then what is least done."""
-    case = desk().case
-    rows = sorted((_listed(case, entry) for entry in case.entries()), key=_urgency)
-    aside = [facts for facts in desk().vault.store.facts().values() if facts.state == SET_ASIDE]
-    left = sum(row.undecided is None for row in rows)
+    """The triage list: what needs somebody first, before any account is read."""
+    listed = [_listed(desk().case, row) for row in triage.rows(desk().vault)]
+    left = sum(one.undecided is None and one.row.state == OPENED for one in listed)
     return render_template(
-        "testimonies.html", rows=rows, aside=aside, left=left, going="going" in request.args
-    )
+        "testimonies.html", rows=listed, left=left, going="going" in request.args,
+        reasons=triage.REASONS, types=triage.types,
+    )  # fmt: skip
+
+
+@views.post("/aside")
+def aside() -> Response:
+    """Set testimonies aside with a reason, or take that back."""
+    vault, reason = desk().vault, request.form.get("reason", "")
+    entries = [vault.store.get(name) for name in request.form.getlist("id")]
+    if reason == "back":
+        triage.take_back(vault, entries)
+    else:
+        triage.set_aside(vault, entries, reason, request.form.get("note", ""))
+    desk().forget_case()
+    return redirect(url_for("pages.testimonies"), 303)
 
 
 @views.post("/find")
@@ -107,42 +115,14 @@ def help_() -> str:
     return render_template("help.html", kinds=FIRST_KINDS)
 
 
-def _listed(case: Case, entry: Entry) -> Listed:
-    found = entry.testimony
-    assert found is not None
-    sought = case.is_sought(entry.sha256)
+def _listed(case: Case, row: triage.Row) -> Listed:
+    if row.state != OPENED:
+        return Listed(row)
+    entry = case.entry(row.id)
     return Listed(
-        entry=entry,
-        lang=found.consent_lang,
-        characters=len(found.narrative),
-        files=len(found.attachments),
-        share=tuple(found.answers.get("c2", "").split()),
-        marks=tuple(_marks(entry)),
-        undecided=case.undecided(entry.sha256) if sought else None,
+        row,
+        undecided=case.undecided(entry.sha256) if case.is_sought(entry.sha256) else None,
         unseen=len(case.unseen(entry.sha256)),
         ready=case.is_ready(entry.sha256),
-    )
-
-
-def _marks(entry: Entry) -> list[str]:
-    """What a reviewer must know before she opens it, as keys of the texts."""
-    assert entry.testimony is not None
-    answers = entry.testimony.answers
-    asked = {
-        "mark.danger": answers.get("f1") == "yes" or answers.get("u1") == "danger",
-        "mark.withdrawn": answers.get("u1") == "withdraw",
-        "mark.child": answers.get("a1") == "under_18",
-        "mark.doubt": entry.facts.commitment == "mismatch",
-        "mark.follow_up": bool(entry.testimony.code) and bool(answers.get("u1")),
-        "mark.never_share": bool(answers.get("c5")),
-    }
-    return [key for key, holds in asked.items() if holds]
-
-
-def _urgency(row: Listed) -> tuple[bool, bool, bool, str]:
-    return (
-        "mark.danger" not in row.marks,
-        "mark.withdrawn" not in row.marks,
-        row.ready,
-        row.entry.id,
+        attachments=len(row.files),
     )

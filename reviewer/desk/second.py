@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
-from reviewer import decisions, proposal
+from reviewer import cleaning, decisions, proposal, sticks
 from reviewer.desk.sitting import desk
-from reviewer.errors import ProposalError
+from reviewer.errors import CleaningError, ProposalError
 from reviewer.network import refuse_if_up
 from reviewer.plan import Plan
 from reviewer.proposal import Proposal
@@ -21,21 +21,29 @@ from reviewer.vault import Vault
 views = Blueprint("second", __name__)
 
 _MAX_PATH = 4096
+_VISIBLE = ("picture", "document", "office", "film")
 # Long lists of digests and what is the same in every bundle: there, but folded away.
 _FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the bag: its size in bytes, and its words with what hides shown as codes.
+    """One file of the bag: its bytes, and its words with what hides shown as codes.
 
-    `text` is None for bytes that are no UTF-8: those can not be read here.
+    `text` is None for bytes that are no UTF-8; `pages` says how many pictures of them can be shown,
+    made in the sandbox. One that is neither, a sound, has to be looked at another way.
     """
 
     name: str
-    size: int
+    data: bytes
     text: str | None
     folded: bool
+    pages: int
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 (hex) of what was shown."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All of a proposal that passed every check; `digest` is the SHA-256 of what was opened."""
+    """All of a proposal that passed every check; `digest` is the SHA-256 of what was opened.
+
+    `held` are answers held back because few say the same, by testimony.
+    """
 
     folder: Path
     digest: str
     plan: Plan
     files: tuple[File, ...]
     kept: tuple[Kept, ...]
+    held: tuple[tuple[str, str], ...]
 
 
 @views.get("/second")
@@ -68,7 +80,18 @@ def ask() -> str:
 @views.post("/second")
 def show() -> str:
     """Check a proposal against one's own vault and show every byte that would leave."""
-    return render_template("second.html", shown=_shown(desk().vault, _folder()))
+    shown = _shown(desk().vault, _folder())
+    desk().keep(shown.digest, shown)
+    return render_template("second.html", shown=shown)
+
+
+@views.get("/second/<digest>/<int:file>/<int:page>")
+def picture(digest: str, file: int, page: int) -> Response:
+    """One page of an attachment as bare pixels, made in the sandbox."""
+    files = _kept_shown(digest).files
+    if not (file < len(files) and page < files[file].pages):
+        abort(404)
+    return Response(cleaning.preview(files[file].data, page), content_type="image/png")
 
 
 @views.post("/second/sign")
@@ -77,14 +100,25 @@ def sign() -> str:
     if request.form.get("read") != "yes":
         raise ProposalError("Read all of it first, and say so; then sign.")
     vault, folder = desk().vault, _folder()
+    shown = _kept_shown(request.form.get("digest", ""))
+    looked = {*request.form.getlist("looked")}
+    read = {f.name: f.sha256 for f in shown.files if f.text is not None or f.name in looked}
+    sticks.check(folder, sticks.OUT, vault.root)  # the signature goes beside the proposal
     refuse_if_up()
     with proposal.scratch() as memory:
-        if _digest(folder) != request.form.get("digest", ""):
+        if _digest(folder) != shown.digest:
             raise ProposalError("The proposal was changed since it was shown; read it again.")
         found = proposal.open_proposal(vault, folder, memory)
         proposal.check(vault, found, memory)
-        path = proposal.approve(vault, found, folder)
+        path = proposal.approve(vault, found, folder, read)
     return render_template("second.html", shown=None, signed=path)
+
+
+def _kept_shown(digest: str) -> Shown:
+    found = desk().kept(digest)
+    if not isinstance(found, Shown):
+        raise ProposalError("Open the proposal again and read it; then sign.")
+    return found
 
 
 def _folder() -> Path:
@@ -103,22 +137,33 @@ def _digest(folder: Path) -> str:
 
 
 def _shown(vault: Vault, folder: Path) -> Shown:
+    sticks.check(folder, sticks.OUT, vault.root)
     digest = _digest(folder)
     with proposal.scratch() as memory:
         found = proposal.open_proposal(vault, folder, memory)
         proposal.check(vault, found, memory)
         files = tuple(_files(found.bag))
-        return Shown(folder, digest, found.plan, files, tuple(_kept(vault, found)))
+        held = tuple((name, ", ".join(fields)) for name, fields in found.plan.withheld.items())
+        return Shown(folder, digest, found.plan, files, tuple(_kept(vault, found)), held)
 
 
 def _files(bag: Path) -> Iterator[File]:
     for path in sorted(path for path in bag.rglob("*") if path.is_file()):
         name, data = path.relative_to(bag).as_posix(), path.read_bytes()
+        pages, text = 0, None
         try:
             text = safe(data.decode("utf-8"))
         except UnicodeDecodeError:
-            text = None
-        yield File(safe_line(name), len(data), text, name.startswith(_FOLDED))
+            pages = _pages(data)
+        yield File(name, data, text, name.startswith(_FOLDED), pages)
+
+
+def _pages(data: bytes) -> int:
+    try:
+        found = cleaning.inspect(data)
+    except CleaningError:
+        return 0
+    return found.pages or found.seconds if found.kind in _VISIBLE else 0
 
 
 def _kept(vault: Vault, found: Proposal) -> Iterator[Kept]:

@@ -29,6 +29,7 @@ class Session:
         self._vault: Vault | None = None
         self._case: Case | None = None
         self._viewed: set[str] = set()
+        self._kept: dict[str, object] = {}
         self._last = time.monotonic()
         self._over = threading.Event()
 
@@ -65,6 +66,7 @@ class Session:
             if self._vault is not None:
                 self.note()
             self._vault = self._case = None
+            self._kept.clear()
             self._stack.close()
             alias.forget()
             to_unicode.cache_clear()
@@ -75,6 +77,14 @@ class Session:
             self.vault.log("viewed", sha256)
             self.vault.commit()
             self._viewed.add(sha256)
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep one thing in memory, in the place of the one before, until the desk locks."""
+        self._kept = {name: value}
+
+    def kept(self, name: str) -> object:
+        """What was kept under this name, None if something else was kept since."""
+        return self._kept.get(name)
 
     def note(self) -> None:
         """Write what was decided since the last time into the custody log."""

@@ -9,14 +9,24 @@ const HERE_EVERY = 60_000; // ms between two notes that somebody is at the desk
 
 let picking = false;
 let sending = Promise.resolve();
+let open = 0;
 
 /* --- asking the server */
 
 function send(form, button) {
   const data = new FormData(form);
   if (button) data.set(button.name, button.value);
-  sending = sending.then(() => fetch(form.action, { method: "POST", headers: PART, body: data })).then(shown, failed);
-  return sending;
+  queue(() => fetch(form.action, { method: "POST", headers: PART, body: data }).then(shown));
+}
+
+/** One after the other, in the order the keys were pressed; `data-busy` while one is on its way. */
+function queue(work) {
+  open += 1;
+  document.body.dataset.busy = open;
+  sending = sending.then(work).catch(failed).finally(() => {
+    open -= 1;
+    if (open) document.body.dataset.busy = open; else delete document.body.dataset.busy;
+  });
 }
 
 async function shown(answer) {
@@ -175,18 +185,18 @@ function note(par) {
   if (noted.length === 1) setTimeout(tell, 100);
 }
 
-async function tell() {
+function tell() {
   const pars = noted;
   noted = [];
   const data = new FormData($("#seen"));
   for (const par of pars) data.append("seen", `${par.dataset.field}:${par.dataset.n}`);
-  sending = sending.then(() => fetch($("#seen").action, { method: "POST", headers: PART, body: data })).then((answer) => {
+  queue(() => fetch($("#seen").action, { method: "POST", headers: PART, body: data }).then((answer) => {
     if (answer.redirected) location.href = answer.url;
     if (!answer.ok) return;
     for (const par of pars) document.getElementById(par.id)?.classList.remove("unseen");
     const left = $("#panes")?.dataset;
     if (left) { left.unseen = $$(".par.unseen").length; count(); }
-  }, failed);
+  }));
 }
 
 function count() {

@@ -61,7 +61,7 @@ class Reader:
     def press(self, keys: str) -> None:
         """Press keys and wait until the desk has answered."""
         self.tab.press(keys)
-        self.tab.run_async("await sending;")
+        wait_for(self.tab, "!document.body.dataset.busy")
 
     def status(self) -> str:
         return self.tab.run("return document.querySelector('.left').textContent;")

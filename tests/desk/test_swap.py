@@ -65,7 +65,7 @@ def test_swap_in_memory_or_on_an_encrypted_device_is_fine(machine, name, uuid, b
     ],
 )
 def test_any_other_swap_is_refused_and_named(machine, name, uuid, below):
-    with pytest.raises(SwapError, match="swapfile.*swapoff"):
+    with pytest.raises(SwapError, match=r"swapfile.*swapoff"):
         machine(name, uuid, below)
 
 
