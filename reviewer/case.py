@@ -33,7 +33,7 @@ class Row:
 
     `forms` are its spellings, the most frequent first, `count` its mentions in the case and
     `testimonies` how many tell of it, `here` the places in one testimony as indexes of its
-    findings. `state` is that of all its mentions, or MIXED.
+    findings. `state` is that of all its mentions, or MIXED; `instead` a coarser word for them.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Row:
     state: str
     reasons: tuple[str, ...]
     why: str
+    instead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,7 @@ class Case:
             state=states.pop() if len(states) == 1 else MIXED,
             reasons=tuple(dict.fromkeys(one.reason for one in ones))[:3],
             why=next((one.why for one in ones if one.why), ""),
+            instead=next((one.instead for one in ones if one.instead), ""),
         )
 
 

@@ -12,7 +12,6 @@ import click
 from tqdm import tqdm
 
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase
-from envelope.errors import BagError
 from envelope.form import load
 from keys.ceremony import open_identity
 from reviewer import custody, importing, sticks, transfer, vault
@@ -31,7 +30,6 @@ from reviewer.importing import Listed
 from reviewer.reading import answers_for_reading, reading_of
 from reviewer.screen import safe, safe_line
 from reviewer.store import SET_ASIDE, Entry
-from reviewer.transfer import Transfer
 from reviewer.vault import Vault
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -72,7 +70,9 @@ def init(
 def import_(vault: Vault, place: Path) -> None:
     """Take in a transfer (a folder sakse-transfer-NNNN), or all that lie in a stick's folder."""
     use_stick(vault, place, sticks.IN)
-    found, refused = _transfers(place, vault.keyring.drop)
+    found, refused = transfer.read_all(place, vault.keyring.drop)
+    for sentence in refused:
+        _tell(f"Nothing of {sentence}")
     taken = importing.take_in(vault, found, _progress, _tell)
     names = ", ".join(str(one.number) for one in found)
     click.echo(
@@ -81,20 +81,6 @@ def import_(vault: Vault, place: Path) -> None:
     )
     if refused:
         raise TransferError(f"{len(refused)} of the transfers there were refused: {refused[0]}")
-
-
-def _transfers(place: Path, drop: bytes) -> tuple[list[Transfer], list[str]]:
-    """Every transfer at a place that is whole and signed, and why each other one is refused."""
-    found, refused = [], []
-    for folder in transfer.folders(place):
-        try:
-            found.append(transfer.read(folder, drop))
-        except (BagError, TransferError) as error:
-            if folder == place:
-                raise
-            refused.append(f"{folder.name}: {error}")
-            _tell(f"Nothing of {refused[-1]}")
-    return found, refused
 
 
 def _progress(files: list[Listed]) -> Iterable[Listed]:

@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from release import coarse
 from reviewer import alias
 from reviewer.case import Case, Changes, Findings
 from reviewer.decisions import (
     ACCEPTED,
+    COARSER,
     KINDS,
     ONLY_HERE,
     REJECTED,
@@ -28,7 +30,9 @@ SIDES = (LEFT, RIGHT)
 
 def accept(case: Case, row: str) -> Changes:
     """Replace every mention of a row, and its words wherever else they stand in the case."""
-    changes = _each(case, row, lambda one: replace(one, state=ACCEPTED, why="", who=row))
+    changes = _each(
+        case, row, lambda one: replace(one, state=ACCEPTED, why="", who=row, instead="")
+    )
     found = [one for sha256, n in _members(case, row) if (one := changes[sha256][n])]
     spreading = [one for one in found if not (one.label in ONLY_HERE and one.by == "finder")]
     if not spreading:
@@ -39,24 +43,45 @@ def accept(case: Case, row: str) -> Changes:
     return _everywhere(case, forms, pattern, changes)
 
 
+def coarsen(case: Case, row: str, word: str) -> Changes:
+    """As `accept`, with a coarser word of `release.coarse` instead of a token.
+
+    RedactionError for a word that is in no list, or of another kind than a mention of the row.
+    """
+    word = f"[{word.strip().strip('[]')}]"
+    accepted = accept(case, row)
+    changes: dict[str, Findings] = {}
+    for sha256, found in accepted.items():
+        for one in found:
+            if one.who == row and coarse.kind(word) != COARSER.get(one.label, ""):
+                raise RedactionError(
+                    f"{word[:40]} can not stand for this; take a word like [Hpakant township],"
+                    " [Kachin region], [2024-03], [2024] or [20–29]."
+                )
+        changes[sha256] = tuple(
+            replace(one, instead=word) if one.who == row else one for one in found
+        )
+    return changes
+
+
 def reject(case: Case, row: str, why: str) -> Changes:
     """Keep every mention of a row, with a reason; RedactionError without one."""
     why = why.strip()
     if not why or len(why) > MAX_REASON:
         raise RedactionError("Say why it stays, in a few words.")
-    return _each(case, row, lambda one: replace(one, state=REJECTED, why=why, who=row))
+    return _each(case, row, lambda one: replace(one, state=REJECTED, why=why, who=row, instead=""))
 
 
 def reopen(case: Case, row: str) -> Changes:
     """Leave a row undecided again."""
-    return _each(case, row, lambda one: replace(one, state=UNDECIDED, why="", who=row))
+    return _each(case, row, lambda one: replace(one, state=UNDECIDED, why="", who=row, instead=""))
 
 
 def relabel(case: Case, row: str, label: str) -> Changes:
     """Say what kind of thing a row is; RedactionError for a word that is no kind."""
     if label not in KINDS:
         raise RedactionError(f"{label[:40]!r} is no kind; choose one of the list.")
-    return _each(case, row, lambda one: replace(one, label=label, who=row))
+    return _each(case, row, lambda one: replace(one, label=label, who=row, instead=""))
 
 
 def merge(case: Case, row: str, into: str) -> Changes:
@@ -145,7 +170,10 @@ def _stretched(case: Case, sha256: str, n: int, side: str, by: int) -> tuple[Fin
 
 def _as(one: Finding, other: Finding, who: str) -> Finding:
     """A mention decided like another one of the same person."""
-    return replace(one, label=other.label, state=other.state, why=other.why, who=who)
+    like = replace(other, who=who)
+    return replace(
+        like, field=one.field, start=one.start, end=one.end, reason=one.reason, by=one.by
+    )
 
 
 def _members(case: Case, row: str) -> list[tuple[str, int]]:

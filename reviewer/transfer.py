@@ -90,6 +90,22 @@ def folders(place: Path) -> list[Path]:
     return found
 
 
+def read_all(place: Path, drop: bytes) -> tuple[list[Transfer], list[str]]:
+    """Every transfer at a place that is whole and signed, and why each other one is refused.
+
+    Raises as `read` if the place is itself a transfer.
+    """
+    found, refused = [], []
+    for folder in folders(place):
+        try:
+            found.append(read(folder, drop))
+        except (BagError, TransferError) as error:
+            if folder == place:
+                raise
+            refused.append(f"{folder.name}: {error}")
+    return found, refused
+
+
 def read(folder: Path, drop: bytes) -> Transfer:
     """Check a transfer's bag, list and signature; `drop` is the raw key of the keyring's drop.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from envelope.errors import SakseError
 from envelope.form import load
+from release import coarse
 from reviewer import edits
 from reviewer.case import MIXED, Case, Changes, Row
 from reviewer.decisions import KINDS, UNDECIDED
@@ -29,7 +30,7 @@ FIRST_KINDS = (
 ALL_KINDS = FIRST_KINDS + tuple(kind for kind in KINDS if kind not in FIRST_KINDS)
 PART = "X-Desk-Part"  # the script asks for the changed part of the page only
 WAITING = (UNDECIDED, MIXED)
-_DECIDING = ("accept", "reject")
+_DECIDING = ("accept", "reject", "coarsen")
 
 
 @views.get("/read/<name>")
@@ -105,6 +106,7 @@ _ACTIONS: dict[str, Callable[[Case, Entry, str], Changes]] = {
     "reopen": lambda case, _entry, row: edits.reopen(case, row),
     "kind": lambda case, _entry, row: edits.relabel(case, row, request.form.get("label", "")),
     "merge": lambda case, _entry, row: edits.merge(case, row, request.form.get("into", "")),
+    "coarsen": lambda case, _entry, row: edits.coarsen(case, row, request.form.get("word", "")),
     "split": lambda case, entry, row: edits.split(case, entry.sha256, _at(case, entry, row)),
     "add": _added,
     "grow": _stretch(edits.RIGHT, 1),
@@ -168,9 +170,20 @@ def _page(entry: Entry, row: str, *, said: str = "", sentence: str = "", part: b
         questions=_questions(spoken()),
         answers=answers_for_reading(entry.testimony, spoken()),
         kinds=ALL_KINDS,
+        coarser=_coarser(entry.testimony.answers),
         said=said,
         sentence=sentence,
     )
+
+
+def _coarser(answers: Mapping[str, str]) -> list[str]:
+    """Coarser words that come to mind: of the place and month she gave, and the bands of ages."""
+    given = (answers.get("p1.township"), answers.get("p1.state"))
+    found = [word for code in given for word, its in coarse.areas().items() if its == code]
+    if year := answers.get("d1.year"):
+        month = answers.get("d1.month", "")
+        found += [f"[{year}-{month.zfill(2)}]"] * bool(month) + [f"[{year}]"]
+    return [word for word in [*found, *coarse.AGES] if coarse.kind(word)]
 
 
 def _questions(lang: str) -> dict[str, str]:

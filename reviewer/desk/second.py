@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, request
 
 from reviewer import cleaning, decisions, proposal, sticks
-from reviewer.desk.sitting import desk
+from reviewer.desk.sitting import desk, named
 from reviewer.errors import CleaningError, ProposalError
 from reviewer.network import refuse_if_up
 from reviewer.plan import Plan
@@ -20,7 +20,6 @@ from reviewer.vault import Vault
 
 views = Blueprint("second", __name__)
 
-_MAX_PATH = 4096
 _VISIBLE = ("picture", "document", "office", "film")
 # Long lists of digests and what is the same in every bundle: there, but folded away.
 _FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
@@ -122,10 +121,8 @@ def _kept_shown(digest: str) -> Shown:
 
 
 def _folder() -> Path:
-    given = request.form.get("folder", "").strip()
-    folder = Path(given)
-    named = 0 < len(given) <= _MAX_PATH and "\0" not in given
-    if not named or not (folder / proposal.FILE).is_file():
+    folder = named("folder")
+    if not (folder / proposal.FILE).is_file():
         raise ProposalError(
             f"There is no {proposal.FILE} in that folder; name the one on the redactor's stick."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import (
     Blueprint,
     abort,
@@ -19,9 +21,11 @@ from envelope.errors import SakseError
 from reviewer.desk import gate
 from reviewer.desk.session import Session
 from reviewer.desk.texts import LANGUAGES, TEMPLATES
+from reviewer.errors import DeskError
 
 views = Blueprint("sitting", __name__)
 
+_MAX_PATH = 4096  # bytes, PATH_MAX of Linux
 _FONT = TEMPLATES.parent / "witness" / "fonts" / "source.woff2"  # Padauk: all of Myanmar's scripts
 _PARTS = {
     "desk.css": (TEMPLATES / "desk.css", "text/css; charset=utf-8"),
@@ -40,6 +44,14 @@ def spoken() -> str:
     """The language this browser chose."""
     lang = session.get("lang", "en")
     return lang if lang in LANGUAGES else "en"
+
+
+def named(field: str) -> Path:
+    """The absolute path a form names; DeskError if it is none."""
+    given = request.form.get(field, "").strip()
+    if not 0 < len(given) <= _MAX_PATH or "\0" in given or not Path(given).is_absolute():
+        raise DeskError("Give the whole path, from / on, of the folder or file.")
+    return Path(given)
 
 
 @views.get(gate.START)

@@ -219,6 +219,7 @@ const KEYS = {
   ArrowRight: () => stepMention(1), ArrowLeft: () => stepMention(-1),
   Enter: () => press("do", "accept"), u: () => press("do", "undo"), s: () => press("change", "split"),
   " ": () => $("#reason")?.focus(), m: () => { $("#change").closest("details").open = true; $("#into")?.focus(); }, a: add, n: nextUnseen,
+  g: () => $("#word")?.focus(),
   "]": () => press("change", "grow"), "[": () => press("change", "shrink"),
   "{": () => press("change", "grow_left"), "}": () => press("change", "shrink_left"),
   "?": () => { location.href = "/help"; }, Escape: leave,
@@ -235,7 +236,7 @@ function keyed(event) {
   if (field) {
     if (event.key === "Escape") { leave(); choose($("#panes").dataset.chosen, true); }
     if (event.key === "Enter") { // in a field Enter means that field's own button
-      const value = { reason: "reject", words: "add", into: "merge" }[field.id];
+      const value = { reason: "reject", words: "add", into: "merge", word: "coarsen" }[field.id];
       if (value) { event.preventDefault(); send(field.form, $(`button[value=${value}]`, field.form)); }
     }
     return;

@@ -36,8 +36,9 @@ def main() -> None:
     world = make_world(folder)
     files = [seal(world.ring, text) for text in [*FIRST, *corpus(count)]]
     bag = transfer(world, files)
-    for who in ("ana", "bo"):
-        world.ok(who, "import", bag)
+    if sys.argv[3:] == ["import"]:
+        for who in ("ana", "bo"):
+            world.ok(who, "import", bag)
     (folder / "root").write_text(world.root)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.drivers import Browser, wait_for
+from tests.browser.drivers import ENTER, Browser, wait_for
 from tests.desk.station import Open
 
 LEFT, RIGHT, UP, ESCAPE, SHIFT = "\ue012", "\ue014", "\ue013", "\ue00c", "\ue008"
@@ -20,6 +20,8 @@ return [...document.querySelectorAll(".row")].map((row) => ({
 
 
 class Reader:
+    keys = 0  # pressed so far
+
     def __init__(self, tab: Browser, desk: Open) -> None:
         self.tab, self.desk = tab, desk
         tab.open(desk.link)
@@ -55,13 +57,35 @@ class Reader:
         names = [row["who"] for row in self.rows()]
         at = next(n for n, row in enumerate(self.rows()) if row["chosen"])
         to = next(n for n, row in enumerate(self.rows()) if who in row["forms"])
-        self.tab.press("j" * (to - at) if to > at else "k" * (at - to))
+        self.type("j" * (to - at) if to > at else "k" * (at - to))
         wait_for(self.tab, "document.querySelector('.row.chosen .who').firstChild.data.trim() === arguments[0]", names[to])
 
     def press(self, keys: str) -> None:
         """Press keys and wait until the desk has answered."""
-        self.tab.press(keys)
+        self.type(keys)
         wait_for(self.tab, "!document.body.dataset.busy")
+
+    def type(self, keys: str) -> None:
+        """Press keys that the desk's server need not hear of."""
+        self.keys += len(keys)
+        self.tab.press(keys)
+
+    def visit(self, page: str) -> None:
+        """Go to a page by its link."""
+        self.keys += 1
+        self.tab.open(self.desk.url + page)
+
+    def fill(self, **fields: object) -> None:
+        """Write into the fields of a page, and press Enter in the last."""
+        for name, value in fields.items():
+            self.tab.run("document.getElementsByName(arguments[0])[0].focus();", name)
+            self.type(str(value))
+        before = self.tab.run("return performance.timeOrigin;")
+        self.type(ENTER)
+        wait_for(self.tab, "performance.timeOrigin !== arguments[0] && document.readyState === 'complete'", before)
+
+    def page(self) -> str:
+        return self.tab.run("return document.querySelector('main').textContent;")
 
     def status(self) -> str:
         return self.tab.run("return document.querySelector('.left').textContent;")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -48,14 +47,6 @@ class Station:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def ids(self, who: str = "ana") -> dict[str, str]:
-        """The first words of each account → its id."""
-        found = {}
-        for row in json.loads(self.ok(who, "list", "--json")):
-            shown = json.loads(self.ok(who, "show", row["id"], "--json"))
-            found[shown["narrative"][:12]] = row["id"]
-        return found
-
 
 @dataclass(frozen=True)
 class Open:
@@ -88,11 +79,14 @@ def opened(station: Station, who: str = "ana", *args: object) -> Iterator[Open]:
     assert code in (0, -signal.SIGKILL), code
 
 
-def make(folder: Path, count: int = 0) -> Station:
-    """A team in an empty folder, `count` accounts of the corpus besides the first three."""
+def make(folder: Path, count: int = 0, *, taken_in: bool = True) -> Station:
+    """A team in an empty folder, `count` accounts of the corpus besides the first three.
+
+    Unless they are `taken_in`, the transfer lies there and both vaults are empty.
+    """
     station = Station(folder)
     subprocess.run(
-        [sys.executable, "-m", "tests.desk.make", str(folder), str(count)],
+        [sys.executable, "-m", "tests.desk.make", str(folder), str(count), *["import"] * taken_in],
         cwd=ROOT, env=station.environment(), check=True, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     return station

@@ -16,7 +16,7 @@ from tests.desk.station import Station, opened
 from tests.desk.web import Client
 from tests.reviewer.world import PASSPHRASE
 
-PAGES = ("/", "/people", "/second", "/custody", "/keys", "/help")
+PAGES = ("/", "/people", "/import", "/release", "/second", "/custody", "/keys", "/help")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_a_cookie_of_another_start_opens_nothing(client, station):
         assert Client(other, cookie=client.cookie).ask("/").status == 401
 
 
-@pytest.mark.parametrize("path", ["/lock", "/find", "/second", "/second/sign", "/language", "/unlock", "/here"])
+@pytest.mark.parametrize("path", ["/lock", "/find", "/aside", "/import", "/release/propose", "/release/seal", "/second", "/second/sign", "/language", "/unlock", "/here"])
 def test_a_form_without_its_token_changes_nothing(client, path):
     assert client.ask(path, "POST", "lang=my").status == 400
     assert client.ask(path, "POST", "csrf_token=made-up&lang=my").status == 400

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer import edits
+from reviewer import edits, planning
 from reviewer.case import MIXED, Case
 from reviewer.decisions import ACCEPTED, KINDS, REJECTED, UNDECIDED
 from reviewer.errors import RedactionError
@@ -170,6 +170,44 @@ def test_what_a_killed_desk_decided_is_told_to_the_custody_log_the_next_time(cas
     assert vault.custody_path.read_text().count('"redacted"') == 2
 
 
+def test_one_person_has_one_token_under_all_names_and_two_of_one_name_have_two(case, vault, team):
+    _, ids = team
+    accept_all(case)
+    entries = [case.entry(name) for name in ids]
+    marks = planning._marks([(f"T-{n}", entry) for n, entry in enumerate(entries)])
+    tokens = {}
+    for n, entry in enumerate(entries):
+        for mark in marks[f"T-{n}"]["narrative"]:
+            words = case.passages(entry.sha256)["narrative"].form(mark.start, mark.end)
+            tokens.setdefault(words, set()).add(mark.token)
+    assert tokens["U Tun Tun"] == tokens["Tun Tun"] == tokens["tun tun"]
+    assert tokens["Ko Zaw Lin"] != tokens["Tun Tun"]
+
+
+def test_two_people_of_one_name_have_two_tokens_once_they_are_split(case, team):
+    _, ids = team
+    second = case.entry(ids[1])
+    case.change(edits.add_words(case, "Tun Tun", "PERSON", "ana"))
+    here = next(n for n, f in enumerate(case.findings(second.sha256)) if case.form(second.sha256, n) == "tun tun")
+    case.change(edits.split(case, second.sha256, here))
+    marks = planning._marks([("T-1", case.entry(ids[0])), ("T-2", case.entry(ids[1]))])
+    one = {mark.token for mark in marks["T-1"]["narrative"]}
+    other = {mark.token for mark in marks["T-2"]["narrative"]}
+    assert one and other and not one & other
+
+
+def test_coarser_words_of_the_list_may_stand_instead_and_no_others(case):
+    case.change(edits.add_words(case, "night", "DATE_EXACT", "ana"))
+    found = row(case, "night")
+    case.change(edits.coarsen(case, found.id, "2026-11"))
+    assert row(case, "night").instead == "[2026-11]" and row(case, "night").state == ACCEPTED
+    for word in ("a dark one", "[Hpakant township]", "", "2026-13"):
+        with pytest.raises(RedactionError, match="can not stand"):
+            edits.coarsen(case, found.id, word)
+    case.change(edits.accept(case, found.id))
+    assert row(case, "night").instead == ""
+
+
 def test_the_command_line_keeps_what_the_desk_noted(team):
     world, ids = team
     with Vault(world.vault("ana"), PASSPHRASE) as vault:
@@ -185,7 +223,7 @@ def test_the_command_line_keeps_what_the_desk_noted(team):
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["accept", "reject", "reopen", "kind", "merge", "split", "grow", "shrink", "undo"]),
+        st.sampled_from(["accept", "reject", "reopen", "kind", "merge", "split", "grow", "shrink", "undo", "coarsen"]),
         st.integers(0, 50),
         st.integers(0, 50),
     ),
@@ -209,6 +247,8 @@ def test_no_order_of_actions_loses_a_text_or_leaves_a_finding_outside_it(steps):
                     case.undo()
                 case "accept":
                     case.change(edits.accept(case, one.id))
+                case "coarsen":
+                    case.change(edits.coarsen(case, one.id, "2026-11"))
                 case "reject":
                     case.change(edits.reject(case, one.id, "why"))
                 case "reopen":
