@@ -52,10 +52,10 @@ apt_get() {
         -o Dir::Cache="$WORK/cache" -o Acquire::Check-Date=false -o Acquire::Languages=none -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 {
-    apt_get update
-    # shellcheck disable=SC2046 # one word a package
-    apt_get install --yes --no-install-recommends $(sed 's/#.*//' packages.txt)
-    apt_get upgrade --yes --with-new-pkgs
+    apt_get update &&
+        # shellcheck disable=SC2046 # one word a package
+        apt_get install --yes --no-install-recommends $(sed 's/#.*//' packages.txt) &&
+        apt_get upgrade --yes --with-new-pkgs
 } > "$WORK/apt.log" 2>&1 || { tail -n 5 "$WORK/apt.log" >&2; die "apt did not install the packages; the lines above say why."; }
 
 echo "installing Sakse"
