@@ -240,6 +240,21 @@ def test_what_the_drop_signed_is_kept_and_still_verifies(world):
     assert "drop" in bag.verify(kept, sshsig.TRANSFER, {"drop": world.ring.drop})
 
 
+def test_a_transfer_is_on_record_before_anything_of_it_is_opened(world, monkeypatch):
+    from reviewer import importing
+
+    log, seen = world.vault("ana") / "custody.jsonl", []
+
+    class Watched(importing.Openers):
+        def open(self, files):
+            seen.extend(json.loads(line)["event"] for line in log.read_text().splitlines())
+            return super().open(files)
+
+    monkeypatch.setattr(importing, "Openers", Watched)
+    world.ok("ana", "import", transfer(world, [seal(world.ring)]))
+    assert seen == ["medium_in"]
+
+
 def test_every_step_is_in_the_custody_log_and_the_log_verifies(world):
     data = seal(world.ring)
     world.ok("ana", "import", transfer(world, [data]))
