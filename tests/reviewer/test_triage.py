@@ -161,15 +161,27 @@ def test_setting_aside_is_logged_by_its_word_alone(world):
     world.ok("ana", "log", "verify")
 
 
-def test_a_set_aside_testimony_is_in_no_release(world, tmp_path):
-    (name,) = brought(world, seal(world.ring, "Nobody is named here."))
+def test_a_set_aside_testimony_is_in_no_release_whichever_of_the_two_set_it_aside(world, tmp_path):
+    folder = transfer(world, [data := seal(world.ring, "Nobody is named here.")])
+    name, card, out = short(data), world.folder / "iimm.card.json", tmp_path / "out.age"
+    propose = ("propose", name, "--to", card, "--purpose", "A test", "--out")
+    for who in ("ana", "bo"):
+        world.ok(who, "import", folder)
     world.ok("ana", "suggest", name)
-    propose = ("propose", name, "--to", world.folder / "iimm.card.json", "--purpose", "A test")
     world.ok("ana", "set-aside", name, "--reason", "duplicate")
-    refused = world.refused("ana", *propose, "--out", tmp_path / "p")
+    refused = world.refused("ana", *propose, tmp_path / "p")
     assert f"{name} may not be released to iimm: it was set aside as duplicate" in refused
     world.ok("ana", "set-aside", name, "--undo")
-    world.ok("ana", *propose, "--out", tmp_path / "q")
+    world.ok("ana", *propose, tmp_path / "p")
+    world.ok("bo", "set-aside", name, "--reason", "doubtful")
+    assert "set aside as doubtful" in world.refused("bo", "approve", tmp_path / "p", "--yes")
+    world.ok("bo", "set-aside", name, "--undo")
+    world.ok("bo", "approve", tmp_path / "p", "--yes")
+    world.ok("ana", "set-aside", name, "--reason", "spam")
+    assert "set aside as spam" in world.refused("ana", "release", tmp_path / "p", "--out", out)
+    assert not out.exists()
+    world.ok("ana", "set-aside", name, "--undo")
+    world.ok("ana", "release", tmp_path / "p", "--out", out)
 
 
 def test_setting_aside_outlives_a_further_import(world):
