@@ -33,7 +33,7 @@ _LOWER_TITLES = frozenset(
     "grandpa deacon bishop moi woi teacher headman nurse midwife driver elder boss catechist principal headmaster engineer lawyer doctor".split()
 )
 _BODIES = frozenset(
-    "law act school church army group hospital office service state union government ministry war day year book bible committee council "
+    "law act township administration testimony statement report person law school church army group hospital office service state union government ministry war day year book bible committee council "
     "police force department court road street bank radio news company bridge camp gate centre center".split()
 )
 _PREFIXES = frozenset(("N", "Ma", "M"))
@@ -256,22 +256,32 @@ class _Reader:
             yield self.found(words, "PLACE_FINE", "a name with a place noun")
         elif is_clan(first.bare) and (len(words) > 1 or len(first.bare) > 4):
             yield self.found(words, "PERSON", "a Kachin clan name")
-        elif (self.before(first) in _PLACE_NOUNS or (self.before(first) in _WHERE and len(words) > 1)) and not first.opens:
-            yield self.found(words, "PLACE_FINE", "a name behind a place noun")
-        elif headed:
-            yield self.found(words, "PLACE_FINE", "a name with a place noun")
+        elif headed or self.placed(words, all(known)):
+            yield self.found(words, "PLACE_FINE", "a name with a place noun or a word of place")
         elif len(words) > 1 and all(known):
             yield self.found(words, "PERSON", "name elements side by side")
         elif len(words) == 1 and (self.shouted(first) or self.jinghpaw(first)):
             return
-        elif self.after(last) in _LOCATIVE_AFTER and self.language != "en" and not all(known):
-            yield self.found(words, "PLACE_FINE", "an unknown name where something happens")
-        elif self.before(first) in _LOCATIVE and not all(known):
-            yield self.found(words, "PLACE_FINE", "an unknown name behind a word of place")
         elif not first.opens:
             if len(words) > 1 or not self.plain(first):
                 yield self.found(words, "PERSON", "a capital inside a sentence on no common word")
-        elif len(words) > 1 and any(known):
+        else:
+            yield from self.opening(words, any(known))
+
+    def placed(self, words: Sequence[Word], known: bool) -> bool:
+        """Say whether a word beside a run tells that it is a place; a known name hardly ever is."""
+        before = self.before(words[0])
+        if before in _PLACE_NOUNS or (before in _WHERE and len(words) > 1):
+            return True
+        if known or (len(words) == 1 and (self.shouted(words[0]) or self.jinghpaw(words[0]))):
+            return False
+        where = self.language != "en" and self.after(words[-1]) in _LOCATIVE_AFTER
+        return where or before in _LOCATIVE
+
+    def opening(self, words: Sequence[Word], known: bool) -> Iterator[Finding]:
+        """Yield what opens a sentence: a name element, several, or a word of no list."""
+        first, last = words[0], words[-1]
+        if len(words) > 1 and known:
             yield self.found(words, "PERSON", "capitals and a name element")
         elif self.lone(first) or self.enumerated(last):
             yield self.found(words, "PERSON", "a name element that opens a sentence")

@@ -41,7 +41,8 @@ def is_element(word: str) -> bool:
     low = word.lower()
     if low in elements():
         return True
-    return len(low) > 3 and low not in ordinary() and key(low) in _element_keys()
+    strange = len(low) > 3 and "'" not in low and low not in ordinary()
+    return strange and key(low) in _element_keys()
 
 
 @cache

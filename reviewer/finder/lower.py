@@ -126,7 +126,9 @@ class _Lower:
         two = f"{word.low} {self.words[i + 1].low}" if self.near(i + 1) else ""
         size = 2 if two in _RANKS_TWO else 1
         rank = two in _RANKS_TWO or word.low in _RANKS
-        if word.capital or not (rank or word.low in _STRONG | _WEAK | _PET | _STRANGERS) or not self.near(i + size):
+        titles = _STRONG | _WEAK | _PET | _STRANGERS
+        verb = self.spoken[i] == "kac" and word.low in ("du", "sai", "wa", "nu", "nang", "ning")
+        if word.capital or verb or not (rank or word.low in titles) or not self.near(i + size):
             return
         j = self.reach(i + size)
         if word.low in _STRONG or rank or (word.low in _STRANGERS and self.spoken[i] == "en"):
