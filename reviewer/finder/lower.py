@@ -159,6 +159,8 @@ class _Lower:
     def kin(self, i: int) -> tuple[int, int] | None:
         """Return a run of two elements behind a word for kin, as in "thar ye lay ko"."""
         j = self.reach(i + 1) if self.near(i + 1) else i
+        if j > i and self.words[j - 1].low == "yan":  # "both"
+            j -= 1
         if self.words[i].low not in _KIN or self.spoken[i] == "en" or j - i < 3:
             return None
         ended = j < len(self.words) and self.words[j].low in _ENDS | {"yan"}

@@ -42,6 +42,11 @@ _BEINGS = (
 )
 _SAINT = re.compile(r"\b(?:St\.?|Saint|Our Lady of(?: the)?|Sacred Heart(?: of)?|Holy (?:Cross|Family|Rosary|Trinity)(?: of)?|Queen of)(?: [A-Z][\w\-]+(?:'s)?){1,3}")
 _CONGREGATION = re.compile(r"\b(?:[A-Z][a-z'\-]+ ){1,3}(?:KBC|RC|AG|COC|LBC|CBC|ZBC|RBC|MBC|UPC|SDA|ACC)\b(?: (?:church|Church|nawku jawng|school))?")
+_FAITHFUL = re.compile(
+    rf"\b(?:{_FAITHS}) (?:nawku (?:jawng|htingnu|hpung)|jawng|tsi rung|dabang|hpung jawng)\b(?: (?:jut|hpang|makau|shawng|kata) na [a-z]+(?: [a-z]+)?)?"
+    r"|\b(?:mare|kahtawng|lawk|dabang) (?:na|a) (?:nawku jawng|jawng|tsi rung|chyinghka|gat|salang nta)\b"
+    r"|\b(?:jut|hpang|makau|shawng|kata|npu|lapran|pawt) na (?:nta|jawng|seng|gat|chyinghka|hpun kaba|gawk|tsi rung|sun|yi|maling|lup)(?: (?:kaba|kaji|ahpraw|ahkyeng|tsit|hpraw|nnan|dingsa))?\b"
+)
 _MILE = re.compile(r"\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
@@ -310,6 +315,7 @@ def find(text: str) -> Iterator[Finding]:
         (_SAINT, "a church, school or clinic of a saint"),
         (_MILE, "a place with a number"),
         (_CONGREGATION, _FEW),
+        (_FAITHFUL, _FEW),
         (_mixed(), "a name with a place noun"),
     ):
         for match in pattern.finditer(text):
