@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from reviewer.finder.lexicon import elements, english, function_words, language, ordinary
-from reviewer.finder.words import Finding, entries, lowered
+from reviewer.finder.words import Finding, entries, is_kept, lowered
 from reviewer.zawgyi import Span
 
 _CAP = r"(?:[A-Z][\w'\-]{0,23}|St\.|[A-Z]\.)"
@@ -145,13 +145,20 @@ def _opens(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:;\n။*-|"
 
 
+_GENERIC = frozenset(
+    "the a an our my his her their no this that army police government ward village church state high middle primary district township military public general main "
+    "office union school mine jade gold team group company burmese myanmar kachin soldiers soldier chinese first second third new old i we he she they it in at on of to from by and "
+    "commander captain major special secret security people service law national democratic north south east west northern southern eastern western upper lower".split()
+)
+
+
 def _named(text: str, start: int, end: int) -> bool:
     """Say whether a frame holds a capitalised word that is neither common nor a place noun."""
-    plain = lowered("english_words") | lowered("keep_words") | lowered("place_heads")
     for match in re.finditer(r"[A-Z][\w'\-]*", text[start:end]):
-        low = match[0].lower()
-        opener = low in lowered("kachin_words") and _opens(text, start + match.start())
-        if low in elements() or not (low in plain or opener):
+        low = match[0].lower().removesuffix("'s")
+        opener = _opens(text, start + match.start())
+        plain = low in lowered("english_words") or low in lowered("kachin_words") if opener else low in _GENERIC
+        if low in elements() or not (plain or is_kept(match[0]) or low in lowered("place_heads")):
             return True
     surface = text[start:end]
     numbered = re.search(r"(?:No\. ?|[A-Za-z] )\d", surface)
@@ -285,15 +292,32 @@ def chained(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     link = _chains()[2]
     merged = list[Finding]()
     for finding in sorted(found, key=lambda f: (f.start, f.end)):
-        if finding.label not in ("PLACE_FINE", "ADDRESS"):
+        last = merged[-1] if merged else None
+        if finding.label == "PERSON" and not _is_place(text, finding, last):
+            continue
+        if finding.label not in ("PLACE_FINE", "ADDRESS", "PERSON"):
             continue
         start, end = _grown(text, finding)
-        last = merged[-1] if merged else None
         if last and (start <= last.end or link.fullmatch(text, last.end, start)):
             merged[-1] = Finding(min(start, last.start), max(end, last.end), last.label, last.reason)
         else:
-            merged.append(Finding(start, end, finding.label, finding.reason))
+            label = "ADDRESS" if finding.label == "ADDRESS" else "PLACE_FINE"
+            merged.append(Finding(start, end, label, finding.reason))
     return iter(merged)
+
+
+def _is_place(text: str, person: Finding, before: Finding | None) -> bool:
+    """Say whether what looked like a person has a place noun behind it, or "Ward 4 of" in front."""
+    if text[person.start : person.start + 1].islower():
+        return False
+    behind = _behind_names().match(text, person.end)
+    return behind is not None or (before is not None and text[before.end : person.start] in (" of ", " in ", " at "))
+
+
+@cache
+def _behind_names() -> re.Pattern[str]:
+    heads = "|".join(sorted(map(re.escape, entries("place_heads")), key=len, reverse=True))
+    return re.compile(rf" (?:(?:{_MODIFIER}|bus|truck|taxi) )?(?:{heads}|stop|branch)\b")
 
 
 def find(text: str) -> Iterator[Finding]:
