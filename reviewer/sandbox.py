@@ -35,6 +35,7 @@ OPEN_FILES = 256
 _PROGRAM = "bwrap"
 _SEALED = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _TICK = 0.05  # seconds between two looks at a child
+_GRACE = 2  # seconds
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _ROOMS = ("envelope", "keys", "release", "reviewer")
@@ -132,7 +133,9 @@ def _limits(seconds: int, memory: int, output: int) -> list[str]:
         "nofile": OPEN_FILES,
         "nproc": PROCESSES,
     }
-    return ["/usr/bin/prlimit", *(f"--{name}={bound}" for name, bound in bounds.items()), "--"]
+    # ends by itself soon after the watch would have ended it, should the watch be gone
+    last = ["/usr/bin/timeout", "--signal=KILL", str(seconds + _GRACE)]
+    return ["/usr/bin/prlimit", *(f"--{name}={bound}" for name, bound in bounds.items()), *last]
 
 
 def _walls(ro: Sequence[Path], rw: Path | None, files: int) -> list[str]:

@@ -41,6 +41,14 @@ def alive(mark: str) -> list[int]:
     return found
 
 
+def becomes(state) -> bool:
+    """Whether something comes true within the time a busy machine needs."""
+    deadline = time.monotonic() + 30
+    while not state() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return state()
+
+
 def test_input_output_and_exit_code_pass_through():
     program = "import sys; d = sys.stdin.buffer.read(); print(len(d), file=sys.stderr); sys.stdout.buffer.write(d[::-1]); sys.exit(7)"
     finished = inside(program, stdin=b"\0abc" * 300_000)
@@ -131,7 +139,7 @@ time.sleep(97531)
     before = time.monotonic()
     with pytest.raises(SandboxLimitError, match="longer than 1 second"):
         inside(program, seconds=1)
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 20
     assert alive("97531") == []
 
 
@@ -144,21 +152,24 @@ subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(97532)'], start
     assert alive("97532") == []
 
 
-def test_a_killed_caller_takes_the_sandbox_with_it():
+def test_a_killed_caller_takes_the_sandbox_with_it(tmp_path):
+    inner = f"import time; open('{tmp_path}/up', 'w'); time.sleep(97533)"
     caller = f"""
+from pathlib import Path
 from reviewer import sandbox
-sandbox.run([{sys.executable!r}, '-c', 'import time; time.sleep(97533)'], seconds=60, memory=1 << 28)
+sandbox.run([{sys.executable!r}, '-c', {inner!r}], rw=Path({str(tmp_path)!r}), seconds=600, memory=1 << 28)
 """
     child = os.posix_spawn(sys.executable, [sys.executable, "-c", caller], os.environ)
-    deadline = time.monotonic() + 10
-    while len(alive("97533")) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(alive("97533")) >= 2
+    assert becomes((tmp_path / "up").exists)
     os.kill(child, 9)
     os.waitpid(child, 0)
-    while alive("97533") and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert alive("97533") == []
+    assert becomes(lambda: alive("97533") == [])
+
+
+def test_what_lost_its_watch_ends_by_itself(monkeypatch):
+    monkeypatch.setattr(sandbox, "_watch", lambda process, *_: process.wait())
+    finished = inside("import time; time.sleep(97535)", seconds=1)
+    assert finished.code == 128 + 9
 
 
 def test_one_process_gets_no_more_memory_than_it_may_have():
