@@ -23,7 +23,7 @@ HOURS ?= 8
 MACHINES := build drop laptop legal dev
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo story test test-long bench page pictures soak stick lint requirements
+.PHONY: help venv demo story test test-long bench model page pictures soak stick lint requirements
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -66,6 +66,9 @@ pictures: venv  ## every screen in every language, browser and width, in build/p
 bench: venv  ## what is measured, each figure beside its raw limit
 	@.ci/need $(BROWSERS) bwrap=bubblewrap
 	@$(BIN)/python -m bench
+
+model: venv  ## train the finder's model again: the same bytes, after about a minute
+	@$(BIN)/python -m reviewer.model.train
 
 soak: venv  ## the tests over and over, each time with other random examples, for HOURS=8
 	@.ci/need $(BROWSERS) $(TOOLS)

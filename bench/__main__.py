@@ -8,6 +8,7 @@ import platform
 from bench import (
     cleaning,
     desk,
+    finding,
     importing,
     leaks,
     opening,
@@ -25,6 +26,7 @@ def main() -> None:
     opening.main()
     importing.main()
     storing.main()
+    finding.main()
     page.main()
     sealing.main()
     cleaning.main()

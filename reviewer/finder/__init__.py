@@ -1,7 +1,7 @@
 """Proposes which words of a testimony identify somebody; a person decides (laptop).
 
 Order: read (Zawgyi, unseen characters), fold (digits, look-alikes), patterns, names, places, keep
-rules, then every further mention. No network, no model; the same text gives the same findings.
+rules, the trained model, then every further mention. No network; the same text gives the same findings.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from reviewer.finder import (
+    crf,
     dates,
     keep,
     latin,
@@ -51,7 +52,8 @@ def _found(text: str) -> list[Finding]:
     persons = [f for f in names if f.label == "PERSON"]
     names += [*native.listed_with(text, persons), *lower.listed_with(text, persons)]
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
-    spared = _spare(text, around, units, known) + _spare(text, names, units, known)
+    seen = [f for f in crf.find(text) if any(c.isalpha() for c in text[f.start : f.end])]
+    spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += places.chained(text, spared + again)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])

@@ -19,21 +19,23 @@ import pycrfsuite
 
 from reviewer.errors import ReviewerError
 from reviewer.finder import burmese
-from reviewer.finder.latin import language
+from reviewer.finder.lexicon import is_clan, is_element, language
 from reviewer.finder.words import Finding, entries
 from reviewer.zawgyi import SYLLABLE
 
 MODEL = Path(__file__).parent.parent / "model" / "finder.crfsuite"
 
 OUTSIDE = "O"
+NUMBER = "NUMBER"
+"""Numbers and addresses on the net: patterns.py finds them, the model only learns what they are not."""
 BEGIN = "B-"
 """Marks the first token of a person, since two may stand side by side; other kinds have no such mark."""
 
 LONGEST = 240
 """Tokens of one sequence; longer lines are cut, so that memory stays small."""
 
-_CERTAIN = {"PERSON": 0.3, "PLACE_FINE": 0.3, "ADDRESS": 0.3, "PERPETRATOR": 0.5}
-_LIKELY = 0.5
+_CERTAIN = {"PERSON": 0.35, "PLACE_FINE": 0.4, "ADDRESS": 0.5}
+_LIKELY = 0.6
 _REASONS = {
     "PERSON": "words that stand like a name",
     "PERPETRATOR": "words that stand like an officer's name",
@@ -82,7 +84,7 @@ def tokens(line: str, offset: int = 0) -> list[Token]:
 _LISTS = {
     "burmese_words": "w", "burmese_stops": "s", "burmese_generic": "d", "burmese_given": "g",
     "burmese_titles": "T", "burmese_particles": "p", "place_heads_burmese": "h", "towns_burmese": "t",
-    "kachin_burmese": "k", "western_burmese": "x", "fine_places": "v", "english_vocabulary": "e",
+    "kachin_burmese": "k", "western_burmese": "x", "fine_places": "v", "english_wide": "e",
     "english_words": "E", "kachin_words": "j", "latin_burmese_words": "l", "kachin_names": "n",
     "clans": "c", "burmese_names": "b", "western_names": "x", "titles": "T", "ranks": "R",
     "place_heads": "h", "place_heads_kachin": "H", "towns": "t", "keep_words": "K", "public": "P",
@@ -110,9 +112,8 @@ def _lexicon() -> dict[str, str]:
 @cache
 def _openings() -> frozenset[str]:
     """Return the first token of each entry of several tokens."""
-    return frozenset(
-        parts[0].text for key in _lexicon() if len(parts := tokens(key)) > 1
-    )
+    longer = (key for key in _lexicon() if not (key.isascii() and key.isalpha()))
+    return frozenset(parts[0].text for key in longer if len(parts := tokens(key)) > 1)
 
 
 def _marks(line: Sequence[Token]) -> list[str]:
@@ -159,7 +160,7 @@ def _own(text: str) -> tuple[str, ...]:
     shape = "x" if low == text else "X" if len(text) == 1 else "XX" if text.isupper() else "Xx"
     return (
         f"w={low}", f"z={shape}", f"b={low[:2]}", f"b3={low[:3]}", f"e={low[-2:]}", f"e3={low[-3:]}",
-        f"n={min(len(low), 9)}",
+        f"n={min(len(low), 9)}", f"i={is_element(low) + is_clan(low)}",
     )  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def features(line: Sequence[Token], text: str, spoken: str) -> list[list[str]]:
             f"7{k[1]}", f"8{k[0]}", f"9{k[3]}", f"0{k[4]}",
             f"A{w[2]}{w[3]}", f"B{w[3]}{w[4]}", f"C{w[4]}{w[5]}", f"D{w[1]}{w[2]}",
             f"E{k[1]}{k[2]}", f"F{k[2]}{k[3]}", f"G{k[1]}{k[2]}{k[3]}", f"H{w[2]}{k[2]}", f"I{k[2]}{w[4]}",
-            f"J{w[2]}{k[2]}{w[4]}", f"K{cut}{k[2]}", f"L{token.spaced}{k[2]}",
+            f"K{cut}{k[2]}",
         ])  # fmt: skip
     return found
 
@@ -230,8 +231,11 @@ def _labels(line: Sequence[Token], text: str, spoken: str) -> list[str]:
         tagger.set(pycrfsuite.ItemSequence(features(line, text, spoken)))
         found = list(tagger.tag())
         for i, label in enumerate(found):
-            if label == OUTSIDE and tagger.marginal(OUTSIDE, i) < 1 - min(_CERTAIN.values()):
+            outside = tagger.marginal(OUTSIDE, i)
+            if label == OUTSIDE and outside < 1 - min(_CERTAIN.values()):
                 found[i] = _second(tagger, i)
+            elif 1 - outside < _CERTAIN.get(label.removeprefix(BEGIN), _LIKELY):
+                found[i] = OUTSIDE
     return found
 
 
@@ -249,7 +253,7 @@ def find(text: str) -> Iterator[Finding]:
     for line in lines(text):
         start, last = None, OUTSIDE
         for token, label in zip(line, _labels(line, text, spoken), strict=True):
-            kind = label.removeprefix(BEGIN)
+            kind = OUTSIDE if label == NUMBER else label.removeprefix(BEGIN)
             if start is not None and (kind != last or label.startswith(BEGIN)):
                 yield Finding(start, end, last, _REASONS[last])
                 start = None

@@ -30,8 +30,13 @@ _MY_MOON = (
 )
 _MY_WEEKDAY = "(?:တနင်္ဂနွေ|တနင်္လာ|အင်္ဂါ|ဗုဒ္ဓဟူး|ကြာသပတေး|သောကြာ|စနေ)"
 _MY_DAY = "(?:တစ်ဆယ့်|နှစ်ဆယ့်|သုံးဆယ့်|ဆယ့်|)(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး|ဆယ်)"
+_DAY_WORD = r"(?i:(?:twenty|thirty)(?:[ \-](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+_MUSLIM = r"(?i:Muharram|Safar|Rabi'?(?: al-|-ul-)?\w{3,9}|Jumada(?: al-)?\w{0,9}|Rajab|Sha'?ban|Ramadan|Ramadhan|Ramzan|Ramazan|Shawwal|Dhul?[ \-]?(?:Qa'?dah|Hijjah)|Zil[ \-]?(?:qad|hajj?)\w{0,3})"
+_MY_MUSLIM = "(?:မိုဟာရမ်|မုဟရမ်|ရဂျပ်|ရှဗာန်|ရှအ်ဗာန်|ရမ်ဇန်|ရမ်ဇာန်|ရမဇာန်|ရာမဒန်|ရှဝ်ဝါလ်|ရှောဝါလ်|ဇိလ်ဟဂျ်)"
+_MOON = r"(?i:Tagu|Kason|Nayon|Waso|Wagaung|Tawthalin|Thadingyut|Tazaungmon|Tazaungmone|Tazaungdaing|Nadaw|Natdaw|Pyatho|Tabodwe|Tabaung)"
+_KAC_MONTH = r"(?:Hkru|Ra|Wut|Shala|Jahtum|Shangan|Shimari|Gupshi|Guptung|Kala|Maji|Maga|hkru|wut|shala|jahtum|shangan|shimari|gupshi|guptung|kala|maji|maga)"
 _FEAST = (
-    r"(?:Christmas(?: Eve| Day)?|New Year's (?:Day|Eve)|Easter(?: Sunday| Monday)?|Good Friday|"
+    r"(?:Christmas(?: [Ee]ve| [Dd]ay)?|Thingyan (?:[Ee]ve|[Aa]kyo|[Aa]kya|[Aa]kyat|[Aa]tet)|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ll]ast) day of (?:the )?(?:water festival|Thingyan)|[Ww]ater [Ff]estival (?:first|second|third|last) day|New Year's (?:Day|Eve)|Easter(?: Sunday| Monday)?|Good Friday|"
     r"Palm Sunday|Pentecost|Thanksgiving(?: day)?|Eid(?: al-\w+)?|Deepavali|Diwali|Armed Forces Day|"
     r"Independence Day|Union Day|Martyrs' Day|Revolution Day|Kachin State Day|Women's Day|"
     r"(?:[Ff]ull|[Nn]ew) moon (?:day )?of \w+|Manau(?: festival| poi)?)"
@@ -49,6 +54,12 @@ _DATES = tuple(re.compile(p) for p in (
     rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the \d{{1,2}}(?:st|nd|rd|th)\b{_UNIT}(?: (?:of )?(?:this|last|that) month)?",
     r"\bthe \d{1,2}(?:st|nd|rd|th) (?:day )?of (?:this|last|that|the) month\b",
     rf"\b{_WEEKDAY} \d{{1,2}}(?!\d|[:.]\d)",
+    rf"\b(?:[Tt]he )?{_DAY_WORD}(?: day)? of {_MONTH}(?![a-z])(?:,? \d{{4}})?|\b{_MONTH} (?:the )?{_DAY_WORD}\b(?:,? \d{{4}})?|\b(?:19|20)\d\d {_MONTH} {_NTH}(?!\d)",
+    rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the {_DAY_WORD}(?=[.,;\n]|$| (?:of (?:this|last|that|the) month|at (?:night|dawn|noon)|in the (?:morning|evening)))(?: of (?:this|last|that|the) month)?",
+    rf"\b(?:the )?(?:{_NTH}|{_DAY_WORD}|day \d{{1,2}})(?: (?:day|night))?(?: of)? {_MUSLIM}(?:,? 1[34]\d\d)?\b|\b{_MUSLIM} {_NTH}(?!\d)(?:,? 1[34]\d\d)?",
+    rf"\b(?:the )?(?:{_NTH}|{_DAY_WORD}) (?:waxing|waning)(?: (?:day|moon))? ?(?:of )?{_MOON}|\b(?:[Ff]ull|[Nn]ew) ?moon(?: day)?(?: of)? {_MOON}|\b{_MOON} (?:(?:waxing|waning)(?: moon)?|lasan|lasote|la ?hsan|la ?hsoke) {_NTH}",
+    rf"{_MY_MUSLIM}(?: ?လ)? ?(?:\d{{1,2}}|{_MY_DAY}) ?(?:ရက်(?:နေ့)?|ည)",
+    rf"(?:\d{{4}} ning,? )?\b(?:{_KAC_MONTH}|{_MONTH})(?: (?:shata|ta|praw)|,? (?:ya|yat|praw)| (?:shata|ta),? (?:ya|yat|praw)) \d{{1,2}}(?!\d)(?: ya)?(?: shani| shana| jahpawt)?(?=[ ,.;)\n]|$)|\b(?:ya|yat) \d{{1,2}},? (?:{_KAC_MONTH}|{_MONTH})(?: shata| ta)?",
     rf"\b(?:{_FEAST})(?: (?:morning|evening|night|day|week|shani|nhtoi))?",
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?|the first|the last) (?:day |night )?of (?:Ramadan|Ramzan|Thingyan|Lent|Advent|Vassa)\b",
     r"\b(?:shata \d{1,2} )?(?:ya|yat) \d{1,2}\b(?:[, ]{1,2}\d{4})?|\b\d{1,2} ya\b(?: shani| shana)?|\bnhtoi \d{1,2}\b",
@@ -57,8 +68,9 @@ _DATES = tuple(re.compile(p) for p in (
     rf"(?:ဒီ|ဤ|ယခု|ပြီးခဲ့တဲ့|အရင်)လ ?(?:\d{{1,2}}|{_MY_DAY}) ?ရက်(?:နေ့)?",
     rf"{_MY_WEEKDAY}(?:နေ့)?[ ၊,]{{1,2}}\d{{1,2}} ?ရက်(?:နေ့)?|(?<!\d)\d{{1,2}} ?ရက်[ ၊]{{0,2}}{_MY_WEEKDAY}(?:နေ့)?",
     r"(?<![\d])\d{1,2} ?ရက်နေ့",
-    rf"{_MY_MOON}(?: ?လ)? ?(?:ပြည့်ကျော်|ပြည့်|ဆန်း|ဆုတ်|ကွယ်|လပြည့်ကျော်|လပြည့်|လဆန်း|လဆုတ်|လကွယ်)(?: ?(?:\d{{1,2}}|{_MY_DAY}) ?ရက်)?(?:နေ့)?",
+    rf"(?:1[34]\d\d ?(?:ပြည့်နှစ်|ခုနှစ်|ခု)?[၊, ]{{0,2}})?{_MY_MOON}(?: ?လ)? ?(?:ပြည့်ကျော်|ပြည့်|ဆန်း|ဆုတ်|ကွယ်|လပြည့်ကျော်|လပြည့်|လဆန်း|လဆုတ်|လကွယ်)(?: ?(?:\d{{1,2}}|{_MY_DAY}) ?ရက်)?(?:နေ့)?",
     r"(?:မနော(?:ပွဲ)?|ခရစ္စမတ်|ခရစ်စမတ်|နှစ်သစ်ကူး|အီဒ်|ဒီပါဝလီ|တပ်မတော်|လွတ်လပ်ရေး|ပြည်ထောင်စု|အာဇာနည်)(?:အကြို|ပွဲ)?(?:နေ့|ည)",
+    r"သင်္ကြန် ?(?:အကြို|အကျ|အကြတ်|အတက်|ပထမ|ဒုတိယ|တတိယ)(?:နေ့|ည|ရက်)?|(?:တော်လှန်ရေး|ကချင်ပြည်နယ်|ကေအိုအို|မြန်မာ့နှစ်ဆန်း ?(?:တစ်ရက်)?|တောင်သူလယ်သမား|အလုပ်သမား|အမျိုးသား)နေ့",
 ))  # fmt: skip
 
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
@@ -73,8 +85,9 @@ _ABOUT = "(?: ?(?:ဝန်းကျင်|ခန့်|လောက်|အရ�
 _AGES = tuple(re.compile(p) for p in (
     rf"\b(?i:aged?|age of|asak|athet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
     rf"\basak {_KAC_YEARS}(?: ning)?\b|\b{_KAC_YEARS} ning\b(?= sha| naw| re| du| hpring)",
-    rf"\b{_YEARS}[ \-](?i:years?[ \-]old|y/?o|yrs? old|years of age)\b",
+    rf"\b{_YEARS}[ \-](?i:years?[ \-]olds?|y/?o|yrs? old|years of age)\b",
     rf"\b(?:I am|I'm|[Hh]e is|[Ss]he is|[Hh]e was|[Ss]he was|he's|she's|i am|im)(?: \w{{1,8}})?(?: about| maybe| only| just| not even)? (?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| years\b| and\b| but\b| not\b| when\b)",
+    r"\b\d{1,2}(?i:yo|y/o|yrs?)\b",
     rf"\b(?i:boy|girl|man|woman|child|son|daughter|baby) of (?P<it>{_YEARS})(?! (?:the|our|my))",
     rf"အသက်(?:က|မှာ|သည်)? ?\(?(?:\d{{1,2}}(?!\d)|{_MY_TENS}){_NOT_RANGE}\)? ?(?:နှစ်)?{_ABOUT}",
     r"(?<!\d)\d{1,2} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{1,2} မပြည့်(?:သေးဘူး)?",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from reviewer.finder.words import Finding
 
 _MY = "\u1000-\u1049\u1050-\u109f"
-_SEP = r"[ .\-]{0,2}"
+_SEP = r"[ .\-]{0,3}"
 
 _DIGIT_LATIN = (
     "zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple"
@@ -29,6 +29,8 @@ _CITIZEN = (
 
 _TABLE: tuple[tuple[str, str, str], ...] = (
     ("ACCOUNT", "an e-mail address", r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{2,24}){1,4}"),
+    ("ACCOUNT", "an e-mail address written in words",
+     r"(?i:\b[\w\-]{1,40}(?:(?: ?[.(\[]| )(?:dot[)\]]? ?)?[\w\-]{1,40})?(?: ?[(\[]at[)\]] ?| at )[\w\-]{2,40}(?: ?[(\[]dot[)\]] ?| dot |\.)(?:com|org|net|info|me|io|mm|th|edu)\b)"),
     ("ACCOUNT", "a name on a social network",
      r"(?:https?://)?(?:www\.|m\.|mbasic\.)?(?:facebook\.com|fb\.com|fb\.me|m\.me|t\.me|"
      r"telegram\.me|wa\.me|viber\.me|tiktok\.com|instagram\.com|twitter\.com|x\.com|line\.me|"
@@ -51,13 +53,23 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"(?:\d{1,2}(?:\.\d{1,4})? ?(?:\"|''|sec|စက္ကန့်)?)? ?(?:[NSEW]\b)?"),
     ("GPS", "a grid reference",
      r"\b(?:4[5-8] ?[P-RQ] ?)?[A-HJ-NP-Z]{2} ?\d{5} ?\d{5}\b"
-     r"|\b4[5-8] ?[P-R] ?(?:[A-HJ-NP-Z]{2} ?(?:\d{2} ?\d{2}|\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})"
+     r"|\b4[5-8] ?[P-R] ?(?:[A-HJ-NP-Z]{2} ?(?:\d{5} ?\d{5}|\d{4} ?\d{4}|\d{3} ?\d{3}|\d{2} ?\d{2})(?!\d)"
      r"|\d{6}(?:\.\d{1,3})?[ ,mE]{1,4}\d{7}(?:\.\d{1,3})?)"),
+    ("GPS", "the number after a word for a map reference",
+     r"(?i:\b(?:grid(?: ref(?:erence)?| square| no)?|map ref(?:erence)?|mgrs|utm|coordinates?|gps|way ?point)\b|မြေပုံညွှန်း(?:အမှတ်)?|ဂျီပီအက်စ်)"
+     r"[ .:=\-]{0,3}(?:is |at |no\.? )?(?P<it>(?:[A-Z]{2} ?)?\d{2,5}(?:[.,]\d{1,6})?(?:[ ,/\-]{0,2}\d{2,7}(?:[.,]\d{1,6})?){1,2})"),
+    ("GPS", "a position in degrees and minutes",
+     r"(?i:\b(?:north|south|east|west|lat(?:itude)?|lon(?:gitude)?)[ :,]{0,2})?\d{1,3} ?(?i:degrees?|digri)[ ,]{0,2}\d{1,2}(?:\.\d{1,4})? ?(?i:minutes?|mins?)(?:[ ,]{0,2}\d{1,2}(?:\.\d{1,4})? ?(?i:seconds?|secs?))?(?: ?(?i:north|south|east|west|N|E)\b)?"),
     ("GPS", "a plus code", r"\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"),
     ("GPS", "three words of a map", r"///[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}"),
     ("NATIONAL_ID", "a national registration number",
      rf"(?<!\d)\d{{1,2}} ?[/\-] ?[A-Za-z{_MY}]{{2,16}}[ .,]{{0,2}}[(\[\-/ ] ?(?i:{_CITIZEN}) ?[)\]\-/ ]?"
      r"[ .:\-]{0,2}\d(?:[ \-.]?\d){4,6}(?!\d)"),
+    ("NATIONAL_ID", "a national registration number",
+     rf"(?<!\d)\d{{1,2}} ?[/\-]? ?(?:[A-Za-z{_MY}]{{1,8}}[ .\-]{{0,2}}){{1,5}}[(\[] ?(?i:{_CITIZEN}) ?[)\]][ .:\-]{{0,2}}\d(?:[ \-.]?\d){{4,6}}(?!\d)"),
+    ("NATIONAL_ID", "the number after the word for an identity paper",
+     rf"(?i:\b(?:NRC|N\.R\.C\.?|ID|mhat ?pon ?tin|hmat ?pon ?tin|masat laika)\b|မှတ်ပုံတင်(?:အမှတ်|နံပါတ်)?|စိစစ်ရေးကတ်(?:အမှတ်)?)[^\d\n]{{0,8}}"
+     rf"(?P<it>\d{{1,2}} ?[/\-]? ?[A-Za-z{_MY}]{{2,14}} ?[(\[]?(?:[A-Za-z{_MY}]{{1,8}})?[)\]]?[ .\-]{{0,2}}\d(?:[ \-.]?\d){{4,6}}(?!\d))"),
     ("NATIONAL_ID", "a national registration number",
      rf"(?<!\d)\d{{1,2}} ?/ ?[A-Za-z{_MY}]{{2,14}}[ ,.\-]{{0,2}}\d(?:[ \-]?\d){{5}}(?!\d)"),
     ("NATIONAL_ID", "the number after the word for an identity paper",
@@ -69,7 +81,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("NATIONAL_ID", "an army number", r"(?:ကြည်း|ရေ|လေ|ပြည်သူ့စစ်) ?[/\-]? ?(?<!\d)\d{5,7}(?!\d)"),
     ("NATIONAL_ID", "a passport number", r"\bM[A-H] ?\d{6}\b"),
     ("PHONE", "a telephone number",
-     rf"(?<![\d.])(?:\+|00)?(?:95{_SEP}(?:\(0\){_SEP})?9|\(?09\)?){_SEP}\d(?:[ .\-]{{0,2}}\d){{5,9}}(?![\d])"),
+     rf"(?<![\d.])(?:\(?(?:\+|00)?95\)?{_SEP}(?:\(0\){_SEP})?9|\(?09\)?|0 9){_SEP}\d(?:{_SEP}\d){{5,9}}(?![\d])"),
+    ("PHONE", "a telephone number without its first zero", r"(?<![\d.,/\-+])9[2-9]\d(?:[ .\-]?\d){6,7}(?![\d]|[.,/]\d)"),
     ("PHONE", "a telephone number abroad",
      r"(?<![\d.])(?:\+|00)(?:66|86|91|60|65|61|1|44|82|81|880|856|95)[ .\-]{0,2}\(?\d\)?(?:[ .\-]{0,2}\d){6,10}(?!\d)"),
     ("PHONE", "a fixed telephone",
@@ -92,13 +105,17 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("VEHICLE_PLATE", "the mark after a word for a plate",
      r"(?i:\b(?:plate|licen[cs]e plate|car no|reg(?:istration)? no|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
      r"[ .:=\-]{0,3}(?:is |was |no\.? )?(?P<it>[A-Z0-9][A-Z0-9/\- ]{2,18}\d)"),
+    ("VEHICLE_PLATE", "a plate spelled out in words",
+     rf"(?i:\b(?:plate|car|truck|motorbike|cycle|licen[cs]e|reg(?:istration)?)(?: (?:no|number|plate))?\b)[ .:=\-]{{0,3}}(?:is |was )?(?P<it>(?i:(?:{_DIGIT_LATIN}|\d) [a-z](?:[ \-]{{1,2}}(?:{_DIGIT_LATIN}|\d)){{4}})\b)"),
     ("ACCOUNT", "an account number",
      r"(?i:\b(?:account|acct|a/c|bank|kbz ?pay|k ?pay|wave(?: ?money| ?pay)?|aya ?pay|cb ?pay|ok ?dollar|"
      r"true ?money|mpitesan)\b|အကောင့်|ဘဏ်|ကေပေး|ဝေ့ဖ်|ဝေဖ့်|ငွေလွှဲ|ကေဘီဇက်)[^\d\n]{0,24}?(?P<it>\d(?:[ .\-]?\d){6,18}(?!\d))"),
     ("ACCOUNT", "a long number", r"(?<![\d.,])\d{11,19}(?![\d.,]\d|\d)"),
     ("ACCOUNT", "the name of an account",
      r"(?i:\b(?:telegram|tele|viber|signal|facebook|fb|messenger|line|tiktok|wechat)\b"
-     r"(?: (?:name|id|account|acc|user|username))?(?: is)?) ?[:=] ?(?P<it>[\w.\-]{3,40})"),
+     r"(?: (?:name|id|account|acc|user|username))?(?: is)?) ?[:=] ?(?P<it>[A-Z][\w.\-]{1,20}(?: [A-Z][\w.\-]{1,20}){1,3}|[\w.\-]{3,40})"),
+    ("ACCOUNT", "the name of an account",
+     r"(?i:\b(?:telegram|viber|signal|facebook|fb|messenger|line|tiktok|wechat|skype|imo)\b(?: (?:name|id|account|acc|user|username|is)){1,2}) (?P<it>[\w\-]{1,20}[._\d][\w.\-]{1,30})"),
 )  # fmt: skip
 
 _PATTERNS = tuple((label, why, re.compile(pattern)) for label, why, pattern in _TABLE)

@@ -80,9 +80,8 @@ def forms(finding: Finding, text: str) -> frozenset[str]:
     if finding.label == "PLACE_FINE":
         return frozenset(_place_forms(surface))
     made = _latin_forms(surface) if _LATIN.search(surface) else _burmese_forms(surface)
-    return frozenset(
-        form.strip(" .'\"") if len(form) > 4 else form for form in made if len(form) > 1
-    )
+    trimmed = (form.strip(" .'\"") if len(form) > 4 else form for form in made if len(form) > 1)
+    return frozenset(form for form in trimmed if any(c.isalpha() for c in form))
 
 
 def _place_forms(surface: str) -> Iterator[str]:

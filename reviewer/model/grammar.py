@@ -163,7 +163,7 @@ class _Parser:
 
     def node(self) -> Node:
         mark = self.text[self.at]
-        if mark == "@":
+        if mark == "@" and _LIST.match(self.text, self.at):
             return _entry(self.take(_LIST, "the name of a list")[1])
         if mark == "<":
             label = self.take(_LABEL, "a label")[1]
@@ -173,7 +173,7 @@ class _Parser:
         if mark in "{([":
             self.at += 1
             return {"{": self.reference, "(": self.group, "[": self.option}[mark]()
-        if mark in ")]>}":
+        if mark in ")]>}@":
             self.at += 1
             return _literal(mark)
         return _literal(self.take(_PLAIN, "text")[0])

@@ -13,14 +13,14 @@ from pathlib import Path
 import pycrfsuite
 
 from reviewer.finder.crf import BEGIN, MODEL, OUTSIDE, Token, features, lines
-from reviewer.finder.latin import language
+from reviewer.finder.lexicon import language
 from reviewer.model.generate import Example, examples
 
-COUNTS = {"burmese": 3200, "english": 2400, "jinghpaw": 1700, "latin_burmese": 900, "mixed": 900}
+COUNTS = {"burmese": 1400, "english": 1000, "jinghpaw": 600, "latin_burmese": 450, "mixed": 400}
 """How many texts of each language the model is trained on."""
 
 OPTIONS = {
-    "c1": 0.12, "c2": 0.02, "max_iterations": 70, "feature.minfreq": 2,
+    "c1": 0.4, "c2": 0.02, "max_iterations": 70, "feature.minfreq": 3,
     "feature.possible_transitions": True,
 }  # fmt: skip
 
