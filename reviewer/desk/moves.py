@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Blueprint, render_template, request
 
 from keys.person import parse_card
-from reviewer import importing, proposal, sticks, transfer
+from reviewer import importing, proposal, sticks, suspects, transfer
 from reviewer.desk.sitting import desk, named, spoken
 from reviewer.desk.texts import texts
 from reviewer.errors import ProposalError
@@ -53,8 +53,13 @@ def propose() -> str:
     if not entries:
         raise ProposalError("Choose what to propose; nothing is marked.")
     for entry in entries:
-        if not case.is_ready(entry.sha256):
-            raise ProposalError(f"{entry.id} is not ready: decide every row, read every paragraph.")
+        suspects.seek(case, entry.sha256)
+    if left := [entry.id for entry in entries if not case.is_ready(entry.sha256)]:
+        raise ProposalError(
+            f"{', '.join(left)}: decide every row and read every paragraph, then propose again."
+            " New rows come when a name that was replaced elsewhere stands there too, in part or"
+            " otherwise spelled."
+        )
     card, out = named("card"), named("out")
     if not card.is_file() or card.stat().st_size > _MAX_CARD:
         raise ProposalError(f"{card} is no card; name the legal team's card file.")

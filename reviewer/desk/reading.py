@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from envelope.errors import SakseError
 from envelope.form import load
 from release import coarse
-from reviewer import edits
+from reviewer import edits, suspects
 from reviewer.case import MIXED, Case, Changes, Row
 from reviewer.decisions import KINDS, UNDECIDED
 from reviewer.desk import look
@@ -38,6 +38,7 @@ def read(name: str) -> str:
     """One testimony, with the row that `?row=` names in hand."""
     entry = desk().case.entry(name)
     desk().case.seek(entry.sha256, find)
+    suspects.seek(desk().case, entry.sha256)
     desk().view(entry.sha256)
     return _page(entry, request.args.get("row", ""))
 
@@ -53,6 +54,8 @@ def act(name: str) -> Response | str | tuple[str, int]:
         said = _act(case, entry, wish, row)
     except SakseError as error:
         return _answer(entry, row, sentence=str(error), status=400)
+    if not case.undecided(entry.sha256):  # before it counts as ready
+        suspects.seek(case, entry.sha256)
     after = request.form.get("into", row) if wish == "merge" else row
     if wish in _DECIDING:
         after = _next(case.rows(entry.sha256), before, row)

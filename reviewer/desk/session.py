@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from reviewer import alias
+from reviewer import alias, suspects
 from reviewer.case import Case
 from reviewer.errors import DeskError
 from reviewer.vault import Vault
@@ -69,6 +69,7 @@ class Session:
             self._kept.clear()
             self._stack.close()
             alias.forget()
+            suspects.forget()
             to_unicode.cache_clear()
 
     def view(self, sha256: str) -> None:

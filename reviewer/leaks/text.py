@@ -19,7 +19,7 @@ from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi
 
 _RESPELLED = "another spelling of a replaced"
-_LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
+LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Runs of text in other bytes: UTF-8 or Latin-1, then Latin and Burmese in UTF-16 of both orders.
@@ -55,7 +55,7 @@ def romanised(subject: Subject) -> Iterator[Leak]:
     sought = Sought(subject, sound)
     for form, parts in short(subject):
         keys = [sound(word) for word in parts]
-        if len("".join(keys)) >= _LEAST_SOUND:
+        if len("".join(keys)) >= LEAST_SOUND:
             sought.add(keys, form)
     for text in subject.told:
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +40,16 @@ def decide(reader: Reader) -> None:
     raise AssertionError(reader.status())
 
 
+def propose(reader: Reader, card: Path, out: Path) -> bool:
+    """Propose all that is ready; whether the desk agreed."""
+    reader.visit("/release")
+    reader.tab.run("for (const one of document.getElementsByName('id')) one.checked = true;")
+    reader.fill(card=card, purpose="Case 1", out=out)
+    return "Proposed" in reader.page()
+
+
 @pytest.mark.long
-def test_twenty_keys_a_testimony_take_it_from_the_stick_to_a_sealed_release(tab, tmp_path):
+def test_a_session_by_keyboard_goes_from_the_stick_to_a_sealed_release(tab, tmp_path):
     station = make(tmp_path, COUNT, taken_in=False)
     (stick,) = station.folder.glob("sakse-transfer-*")
     out, sealed = station.folder / "out", station.folder / "release.age"
@@ -49,15 +58,17 @@ def test_twenty_keys_a_testimony_take_it_from_the_stick_to_a_sealed_release(tab,
         reader.visit("/import")
         reader.fill(folder=stick)
         assert f"{COUNT + 3} opened" in reader.page()
-        start, keys = time.monotonic(), reader.keys
-        for link in reader.links():
-            tab.open(link)
-            decide(reader)
-        seconds, keys = time.monotonic() - start, reader.keys - keys
+        seconds = keys = 0.0
+        for _ in range(5):  # a name replaced in a later one can bring back an earlier one
+            start, before = time.monotonic(), reader.keys
+            for link in reader.links():
+                reader.keys += 2  # Tab and Enter
+                tab.open(link)
+                decide(reader)
+            seconds, keys = seconds + time.monotonic() - start, keys + reader.keys - before
+            if propose(reader, station.folder / "iimm.card.json", out):
+                break
         print(f"{seconds / (COUNT + 3):.1f} s and {keys / (COUNT + 3):.1f} keys a testimony")
-        reader.visit("/release")
-        tab.run("for (const one of document.getElementsByName('id')) one.checked = true;")
-        reader.fill(card=station.folder / "iimm.card.json", purpose="Case 1", out=out)
         assert "Proposed" in reader.page(), reader.page()
     with opened(station, "bo") as desk:
         reader = Reader(tab, desk)
