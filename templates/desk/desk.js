@@ -12,7 +12,6 @@ let sending = Promise.resolve();
 let open = 0;
 
 /* --- asking the server */
-
 function send(form, button) {
   const data = new FormData(form);
   if (button) data.set(button.name, button.value);
@@ -44,7 +43,7 @@ async function shown(answer) {
 
 function failed() {
   const place = $(".left");
-  if (place) { place.className = "left error"; place.textContent = "The desk does not answer. It was closed, or it is locked."; }
+  if (place) { place.className = "left error"; place.textContent = $("#panes").dataset.silent; }
 }
 
 /** How far each pane is scrolled; given such a list, scrolls them there. */
@@ -60,7 +59,6 @@ function press(id, value) {
 }
 
 /* --- rows and mentions */
-
 const rows = () => $$(".row");
 const chosen = () => $(".row.chosen");
 const mentions = () => $$(`.text mark[data-row="${chosen()?.dataset.row}"]`);
@@ -103,7 +101,6 @@ function stepMention(by) {
 }
 
 /* --- adding words */
-
 /** The code point offset, in its text, of a place in the page; null outside the text. */
 function offset(node, at) {
   if (node.nodeType !== Node.TEXT_NODE) {
@@ -218,8 +215,7 @@ const KEYS = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
   ArrowRight: () => stepMention(1), ArrowLeft: () => stepMention(-1),
   Enter: () => press("do", "accept"), u: () => press("do", "undo"), s: () => press("change", "split"),
-  " ": () => $("#reason")?.focus(), m: () => { $("#change").closest("details").open = true; $("#into")?.focus(); }, a: add, n: nextUnseen,
-  g: () => $("#word")?.focus(),
+  " ": () => $("#reason")?.focus(), m: () => unfold("#into"), g: () => unfold("#word"), a: add, n: nextUnseen,
   "]": () => press("change", "grow"), "[": () => press("change", "shrink"),
   "{": () => press("change", "grow_left"), "}": () => press("change", "shrink_left"),
   "?": () => { location.href = "/help"; }, Escape: leave,
@@ -248,6 +244,14 @@ function keyed(event) {
   act(event);
 }
 
+/** Open what a field is folded into, and go to it. */
+function unfold(find) {
+  const field = $(find);
+  if (!field) return;
+  field.closest("details").open = true;
+  field.focus();
+}
+
 function kind(digit) {
   const select = $("#change select[name=label]");
   if (!select) return;
@@ -263,7 +267,6 @@ function clicked(event) {
 }
 
 /* --- at the desk or not */
-
 let last = Date.now();
 let told = Date.now();
 function here() {
