@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from reviewer.decisions import KINDS
-from reviewer.finder.propagate import forms
-from reviewer.finder.words import Finding
+from reviewer.finder.propagate import same
+from reviewer.finder.spelling import glue, syllable_keys
 from reviewer.passage import spelled
+from reviewer.tokens import without_titles
 
 PERSONS = ("PERSON", "PERPETRATOR")
 
@@ -17,27 +18,22 @@ PERSONS = ("PERSON", "PERPETRATOR")
 def key(label: str, form: str) -> str:
     """What the same person, place or number is known by wherever it stands.
 
-    Its token's letter and its words without case and blanks.
+    Its token's letter and its words without case and blanks; of a person the sounds of her name
+    in either script, without titles.
     """
-    return f"{KINDS[label]}|{''.join(spelled(form).split())}"
+    sounds = glue(*syllable_keys(without_titles(form.strip()))) if label in PERSONS else ""
+    return f"{KINDS[label]}|{sounds or ''.join(spelled(form).split())}"
 
 
 @lru_cache(1 << 14)
 def bare(label: str, form: str) -> str:
     """A person's whole name without titles; any other form as it is."""
-    if label not in PERSONS:
-        return form
-    made = forms(Finding(0, len(form), label, ""), form)
-    return max((one for one in made if "." not in one), key=len, default=form)
+    return without_titles(form) if label in PERSONS else form
 
 
 @lru_cache(1 << 14)
-def shorter(label: str, form: str) -> frozenset[str]:
-    """Keys of the titles left out, parts and initials by which a person may come back."""
-    if label not in PERSONS:
-        return frozenset()
-    made = forms(Finding(0, len(form), label, ""), form)
-    return frozenset(key(label, short) for short in made) - {key(label, form)}
+def _same(one: str, other: str) -> bool:
+    return same(one, other)
 
 
 def joined(named: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -45,16 +41,19 @@ def joined(named: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     A short form that fits two persons stays a row of its own: a person decides.
     """
-    by_key = {key(label, form): (label, form) for label, form in named}
-    longer: dict[str, set[str]] = {}
-    for whole, (label, form) in by_key.items():
-        for short in shorter(label, form) & by_key.keys():
-            if len(short) < len(whole):
-                longer.setdefault(short, set()).add(whole)
+    persons = {key(label, form): form for label, form in named if label in PERSONS}
+    longer = {
+        short: {
+            whole
+            for whole, full in persons.items()
+            if len(whole) > len(short) and _same(form, full)
+        }
+        for short, form in persons.items()
+    }
     found = {}
     for short, wholes in longer.items():
         # A whole that is itself short for another one names the same person.
-        last = {whole for whole in wholes if not longer.get(whole, set()) & wholes}
+        last = {whole for whole in wholes if not longer[whole] & wholes}
         if len(last) == 1:
             found[short] = next(iter(last))
     return {short: _end(found, whole) for short, whole in found.items()}
@@ -68,5 +67,5 @@ def _end(found: dict[str, str], whole: str) -> str:
 
 def forget() -> None:
     """Forget every name that was compared, when a vault closes."""
-    for remembering in (key, bare, shorter):
+    for remembering in (key, bare, _same):
         remembering.cache_clear()
