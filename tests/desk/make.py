@@ -13,7 +13,7 @@ from tests.reviewer.world import make_world, seal, transfer
 
 CORPUS = Path(__file__).parents[1] / "vectors/corpus/dev.jsonl"
 ACCOUNT = """On the night of 3 March 2026 soldiers took U Tun Tun from his shop in Maw Sisa village.
-His brother Maung Zaw Lin saw it and called me on 09 444 222 111.
+Maung Zaw Lin saw it and called me on 09 444 222 111.
 
 U Tun Tun came home after nine days. Tun Tun does not speak of it, and Zaw Lin has left."""
 BURMESE = "စစ်သားတွေက ဦးထွန်းထွန်း ကို ဖမ်းသွားတယ်။ ဦးထွန်းထွန်း ပြန်မလာသေးဘူး။"
