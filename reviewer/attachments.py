@@ -8,6 +8,7 @@ key; the record that names it, and its SHA-256, is a row of the vault's database
 from __future__ import annotations
 
 import math
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -27,6 +28,8 @@ from reviewer.vault import Vault
 
 NOT_LOOKED_AT, WITHHELD, CLEANED = "not looked at", "withheld", "cleaned"
 MAX_TRANSCRIPT = 1_000_000  # code points, as of an account
+_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,4})?)"
+_BOX = re.compile(rf"([0-9]{{1,5}})(?:-([0-9]{{1,5}}))?(?::{','.join([_NUMBER] * 4)})?")
 _PARTS = 1_000_000  # of a width or height; a record holds whole numbers only
 
 
@@ -124,6 +127,15 @@ def clean_copy(vault: Vault, kept: Record) -> bytes:
     if sha256(data).hexdigest() != kept.sha256:
         raise VaultError("A clean copy is not the one that was made; clean it again.")
     return data
+
+
+def read_box(spec: str) -> Box:
+    """A box as a person writes it, `PAGE[-LAST]:X,Y,W,H` in percent; RedactionError for another."""
+    match = _BOX.fullmatch(spec)
+    if match is None:
+        raise RedactionError(f"{spec[:40]!r} is no box; write PAGE[-LAST]:X,Y,W,H in percent.")
+    first, last, *place = match.groups()
+    return Box(int(first), int(last or first), *(float(n) / 100 for n in place if n is not None))
 
 
 def in_millionths(kept: Record) -> list[list[int]]:

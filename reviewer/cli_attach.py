@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from envelope.cli import echo_json, json_option
-from envelope.errors import SakseError
 from reviewer import attachments, cleaning
 from reviewer.attachments import Record
 from reviewer.cleaning import Box
@@ -17,9 +15,6 @@ from reviewer.cli_common import vault_command
 from reviewer.screen import safe_line
 from reviewer.store import Entry
 from reviewer.vault import Vault
-
-_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,4})?)"
-_BOX = re.compile(rf"([0-9]{{1,5}})(?:-([0-9]{{1,5}}))?(?::{','.join([_NUMBER] * 4)})?")
 
 
 @click.command()
@@ -57,7 +52,7 @@ def attach(
     if (box or faces or sound) and not clean_:
         raise click.UsageError("--box, --faces and --sound go with --clean.")
     if number is not None and clean_:
-        boxes = [*map(_box, box), *(_found(vault, entry, number) if faces else ())]
+        boxes = [*map(attachments.read_box, box), *(_found(vault, entry, number) if faces else ())]
         attachments.clean(vault, entry, number, boxes, sound=sound)
     if number is not None and withhold is not None:
         attachments.withhold(vault, entry, number, withhold)
@@ -67,16 +62,6 @@ def attach(
         _tell(vault, entry, number, as_json)
         return
     _list(vault, entry, as_json)
-
-
-def _box(spec: str) -> Box:
-    match = _BOX.fullmatch(spec)
-    if match is None:
-        raise SakseError(f"{spec[:40]!r} is no box; write PAGE[-LAST]:X,Y,W,H in percent.")
-    first, last, *place = match.groups()
-    if place[0] is None:
-        return Box(int(first), int(last or first))
-    return Box(int(first), int(last or first), *(float(n) / 100 for n in place))
 
 
 def _found(vault: Vault, entry: Entry, number: int) -> tuple[Box, ...]:

@@ -29,6 +29,7 @@ _MAX_PATH = 4096  # bytes, PATH_MAX of Linux
 _FONT = TEMPLATES.parent / "witness" / "fonts" / "source.woff2"  # Padauk: all of Myanmar's scripts
 _PARTS = {
     "desk.css": (TEMPLATES / "desk.css", "text/css; charset=utf-8"),
+    "boxes.js": (TEMPLATES / "boxes.js", "text/javascript; charset=utf-8"),
     "desk.js": (TEMPLATES / "desk.js", "text/javascript; charset=utf-8"),
     "padauk.woff2": (_FONT, "font/woff2"),
 }

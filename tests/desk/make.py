@@ -18,6 +18,7 @@ Maung Zaw Lin saw it and called me on 09 444 222 111.
 U Tun Tun came home after nine days. Tun Tun does not speak of it, and Zaw Lin has left."""
 BURMESE = "စစ်သားတွေက ဦးထွန်းထွန်း ကို ဖမ်းသွားတယ်။ ဦးထွန်းထွန်း ပြန်မလာသေးဘူး။"
 HOSTILE = "They asked for \u202eU Tun Tun\u202c <script>alert(1)</script> & \U000e0041 nobody else."
+PICTURED = "I took a picture of the gate, and wrote down the plate."
 FIRST = (ACCOUNT, BURMESE, HOSTILE)
 
 
@@ -31,12 +32,24 @@ def corpus(count: int) -> list[str]:
     return [text for turn in turns for text in turn][:count]
 
 
+def attached(folder: Path) -> list[Path]:
+    """A picture with a red field, and a drawing that nobody opens."""
+    from tests.cleaning.samples import image
+
+    picture, drawing = folder / "gate of Tun Tun.jpg", folder / "map.svg"
+    image().save(picture)
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    return [picture, drawing]
+
+
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     world = make_world(folder)
     files = [seal(world.ring, text) for text in [*FIRST, *corpus(count)]]
+    if sys.argv[4:]:
+        files.append(seal(world.ring, PICTURED, attached(folder)))
     bag = transfer(world, files)
-    if sys.argv[3:] == ["import"]:
+    if sys.argv[3] == "import":
         for who in ("ana", "bo"):
             world.ok(who, "import", bag)
     (folder / "root").write_text(world.root)

@@ -79,14 +79,16 @@ def opened(station: Station, who: str = "ana", *args: object) -> Iterator[Open]:
     assert code in (0, -signal.SIGKILL), code
 
 
-def make(folder: Path, count: int = 0, *, taken_in: bool = True) -> Station:
+def make(folder: Path, count: int = 0, *, taken_in: bool = True, files: bool = False) -> Station:
     """A team in an empty folder, `count` accounts of the corpus besides the first three.
 
-    Unless they are `taken_in`, the transfer lies there and both vaults are empty.
+    Unless they are `taken_in`, the transfer lies there and both vaults are empty. With `files` one
+    more account has attachments.
     """
     station = Station(folder)
+    wishes = ["import" if taken_in else "leave", *["files"] * files]
     subprocess.run(
-        [sys.executable, "-m", "tests.desk.make", str(folder), str(count), *["import"] * taken_in],
+        [sys.executable, "-m", "tests.desk.make", str(folder), str(count), *wishes],
         cwd=ROOT, env=station.environment(), check=True, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     return station

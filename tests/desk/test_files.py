@@ -1,0 +1,113 @@
+"""Attachments at the desk: seen as pixels, boxed by mouse and by keys, cleaned, withheld. All invented."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from tests.browser.drivers import ENTER, wait_for
+from tests.cleaning.samples import LEFT as FIELD
+from tests.desk.make import PICTURED
+from tests.desk.reader import LEFT, UP, Reader
+from tests.desk.station import make, opened
+from tests.desk.web import Client
+
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("files"), files=True)
+
+
+@pytest.fixture(scope="module")
+def reader(station, _chromium):
+    with opened(station) as desk:
+        found = Reader(_chromium, desk)
+        found.open(PICTURED)
+        found.file = found.tab.run("return document.querySelector('h1 a').href;").removesuffix("1")
+        yield found
+
+
+def boxes(reader):
+    return reader.tab.run("return document.getElementById('boxes').value;").split()
+
+
+def pixels(reader):
+    """The picture as the page shows it."""
+    data = reader.tab.run_async(
+        "const a = await fetch(document.getElementById('sheet').src);"
+        "return [a.headers.get('content-type'), [...new Uint8Array(await a.arrayBuffer())]];"
+    )
+    assert data[0] == "image/png"
+    return Image.open(io.BytesIO(bytes(data[1]))).convert("RGB")
+
+
+def submitted(reader, press):
+    before = reader.tab.run("return performance.timeOrigin;")
+    press()
+    wait_for(reader.tab, "performance.timeOrigin !== arguments[0] && document.readyState === 'complete'", before)
+
+
+def test_a_box_is_drawn_with_keys_and_a_clean_copy_has_it_filled(reader):
+    reader.tab.open(reader.file + "1")
+    x, y, w, h = FIELD
+    middle = (int((x + w / 2) * 800), int((y + h / 2) * 600))
+    assert pixels(reader).getpixel(middle)[0] > 150  # red
+    reader.tab.run("document.getElementById('sheet').focus();")
+    # The box begins at 40,40 with 20 by 20: to the upper left, and larger.
+    reader.type(LEFT * 32 + UP * 32)
+    reader.tab.run(
+        "for (const key of ['ArrowRight', 'ArrowDown']) for (let n = 0; n < 15; n += 1)"
+        " sheet.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: true }));"
+    )
+    submitted(reader, lambda: reader.type(ENTER))
+    assert boxes(reader) == ["0:8.00,8.00,35.00,35.00"]
+    assert pixels(reader).getpixel(middle) == (0, 0, 0)
+    submitted(reader, lambda: reader.tab.run("document.querySelector('#clean button').click();"))
+    assert "A clean copy will leave" in reader.page() and boxes(reader) == ["0:8,8,35,35"]
+
+
+def test_a_box_is_drawn_with_the_mouse(reader):
+    from selenium.webdriver import ActionChains
+
+    reader.tab.open(reader.file + "1?boxes=")
+    wait_for(reader.tab, "document.getElementById('sheet').complete && document.getElementById('sheet').naturalWidth")
+    sheet = reader.tab.run("return document.getElementById('sheet');")
+    drag = ActionChains(reader.tab.driver).move_to_element_with_offset(sheet, -100, -100)
+    submitted(reader, drag.click_and_hold().move_by_offset(120, 80).release().perform)
+    (box,) = boxes(reader)
+    page, place = box.split(":")
+    assert page == "0" and all(float(n) > 5 for n in place.split(","))
+
+
+def test_what_is_not_opened_says_why_and_can_be_withheld_and_written_down(reader):
+    reader.tab.open(reader.file + "2")
+    assert "are not opened" in reader.page() or "not" in reader.page()
+    assert not reader.tab.run("return Boolean(document.getElementById('sheet') || document.getElementById('clean'));")
+    submitted(reader, lambda: (reader.tab.run("document.getElementById('reason').focus();"), reader.type("a map with houses" + ENTER)))
+    assert "Withheld: a map with houses" in reader.page()
+    reader.tab.run("document.getElementById('transcript').value = 'a road and a bridge';")
+    submitted(reader, lambda: reader.tab.run("document.querySelector('button[value=transcribe]').click();"))
+    assert "a road and a bridge" in reader.tab.run("return document.getElementById('transcript').value;")
+
+
+@pytest.mark.parametrize("line", ["x", "0:1,2,3", "0:10,10,0,10", "0:200,1,1,1", "5-2:1,1,1,1", "0:1,1,1,1;rm"])
+def test_a_line_that_is_no_box_is_refused(reader, line):
+    client = Client(reader.desk, cookie="; ".join(f"{c['name']}={c['value']}" for c in reader.tab.driver.get_cookies()))
+    answer = client.ask(reader.file.removeprefix(reader.desk.url) + f"1?boxes={line}")
+    assert answer.status == 400 and "box" in answer.text
+
+
+def test_the_vault_holds_what_was_decided_and_no_browser_ever_got_the_file(station, reader):
+    client = Client(reader.desk, cookie="; ".join(f"{c['name']}={c['value']}" for c in reader.tab.driver.get_cookies()))
+    page = reader.file.removeprefix(reader.desk.url) + "1"
+    assert b"\xff\xd8" not in client.ask(f"{page}/page?page=0").body[:16]
+    assert client.ask(f"{page}/page?page=x").status == 400
+    assert client.ask(f"{page[:-1]}2/page").status == 404
+    name = page.split("/")[2]
+    assert client.post("/lock").status == 303
+    rows = json.loads(station.ok("ana", "attach", name, "--json"))
+    assert [row["state"] for row in rows] == ["cleaned", "withheld"]
