@@ -81,6 +81,7 @@ def locked() -> str:
 @views.post("/lock")
 def lock() -> Response:
     """Lock now."""
+    desk().lock()
     return redirect(url_for("sitting.locked"), 303)
 
 

@@ -16,7 +16,6 @@ from tests.desk.station import make, opened
 from tests.desk.web import Client
 
 
-
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
     return make(tmp_path_factory.mktemp("files"), files=True)
