@@ -7,14 +7,16 @@ HERE=$(cd "$(dirname "$0")/../.." && pwd)
 KEY='' OUT='' LIST=$HERE/deploy/laptop/packages.txt
 while [ $# -gt 1 ]; do
     case $1 in
-        --key) KEY=$(realpath "$2") ;;
-        --out) OUT=$(realpath -m "$2") ;;
-        --packages) LIST=$(realpath "$2") ;;  # another list, for tests
+        --key) KEY=$2 ;;
+        --out) OUT=$2 ;;
+        --packages) LIST=$2 ;;  # another list, for tests
         *) break ;;
     esac
     shift 2
 done
-[ $# -eq 0 ] && [ -f "$KEY" ] && [ -n "$OUT" ] || { echo "error: usage: build-stick.sh --key KEY --out DIR" >&2; exit 64; }
+[ $# -eq 0 ] && [ -f "$KEY" ] && [ -f "$LIST" ] && [ -n "$OUT" ] ||
+    { echo "error: name an SSH key that is there, and a new folder: --key KEY --out DIR" >&2; exit 64; }
+KEY=$(realpath "$KEY") OUT=$(realpath -m "$OUT") LIST=$(realpath "$LIST")
 [ ! -e "$OUT" ] || { echo "error: $OUT is there already; name a new folder." >&2; exit 1; }
 cd "$HERE"
 git diff --quiet HEAD || echo "warning: this checkout has changes that are not committed" >&2

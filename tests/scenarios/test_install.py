@@ -1,7 +1,7 @@
 """A laptop is installed from a stick, in a fresh Debian without any network; a stick that was touched is refused.
 
 The stick is a real one but for a shorter list of Debian packages (81 with what they depend on,
-instead of some 600): what a laptop needs in full is 0.6 GB, and was built and installed by hand.
+instead of 492): what a laptop needs in full is 0.6 GB, and was built and installed by hand.
 """
 
 from __future__ import annotations
@@ -269,6 +269,21 @@ def test_every_package_of_the_laptop_has_a_line_of_why():
     names = [row.split()[0] for row in rows]
     assert len(names) > 10 and names == sorted(names)
     assert all(re.fullmatch(r"[a-z0-9+.-]+ +# .{8,}", row) for row in rows)
+
+
+@pytest.mark.parametrize("given", [[], ["--key", "no-such-key", "--out", "new"], ["--key", "README.md"], ["--out"]])
+def test_a_stick_is_not_begun_without_a_key_and_a_folder(given):
+    done = subprocess.run(["sh", LAPTOP / "build-stick.sh", *given], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (64, "") and done.stderr.count("\n") == 1
+    assert not (ROOT / "new").exists()
+
+
+def test_a_stick_is_never_built_over_another(tmp_path):
+    (tmp_path / "key").write_text("invented")
+    line = ["sh", LAPTOP / "build-stick.sh", "--key", tmp_path / "key", "--out", tmp_path]
+    done = subprocess.run(line, capture_output=True, text=True)
+    assert done.returncode == 1 and "is there already" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
 def test_no_key_lies_in_the_repository():
