@@ -16,8 +16,9 @@ from envelope.form import load
 from keys.ceremony import open_identity
 from keys.person import PROTECTION, Reader
 from reviewer import contact as contacts
+from reviewer import sticks
 from reviewer import triage as triages
-from reviewer.cli_common import offline, vault_command, vault_option
+from reviewer.cli_common import offline, use_stick, vault_command, vault_option
 from reviewer.errors import ContactError
 from reviewer.screen import safe, safe_line
 from reviewer.transfer import missing, ranges
@@ -139,6 +140,7 @@ def contact(context: click.Context, *, name: str, out: Path | None, **given: Any
 @vault_command
 def _export(vault: Vault, testimony: str, out: Path) -> None:
     entry = vault.store.get(testimony)
+    use_stick(vault, out, sticks.OUT)
     write_new(out, contacts.sealed_in(vault, entry))
     vault.log("exported", entry.sha256, what="contact")
     vault.commit()

@@ -27,8 +27,8 @@ LOOPBACK = "lo"
 RTF_REJECT = 0x200
 EVERY = 10.0
 """Seconds between two looks while a command runs."""
-GRACE = 2.0
-"""Seconds a command has to give up what it was doing once a network came up."""
+GRACE = 5.0
+"""Seconds a command has to give up what it was doing, and the desk to close its window."""
 DEMO = "reviewer.demo_network"
 """Where click's context keeps that `--demo-network` was given."""
 

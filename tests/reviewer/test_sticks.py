@@ -94,6 +94,14 @@ def test_what_leaves_is_refused_on_an_in_stick_and_taken_on_an_out_stick(world):
     assert sorted(path.name for path in wrong.iterdir()) == ["q", "sakse-stick.json"]
 
 
+def test_a_contact_leaves_on_an_out_stick_only(world):
+    data = seal(world.ring)
+    world.ok("ana", "import", transfer(world, [data]))
+    folder = stick_of(world, "in")
+    assert "use an out stick" in world.refused("ana", "contact", short(data), "--out", folder / "c.age")
+    assert [path.name for path in folder.iterdir()] == ["sakse-stick.json"]
+
+
 def test_a_stick_of_another_team_is_refused_and_both_are_named(world):
     folder = world.folder / "stick"
     folder.mkdir()
