@@ -86,12 +86,17 @@ class Openers:
     ) -> Iterator[tuple[T, BinaryIO, Future[Opening | Unopened | Died]]]:
         """Let every child work while the caller does; in the order of the files."""
         ahead: deque[tuple[T, BinaryIO, Future[Opening | Unopened | Died]]] = deque()
-        with ThreadPoolExecutor(len(self._all)) as pool:
-            for name, source in files:
-                ahead.append((name, source, pool.submit(self._open, source)))
-                if len(ahead) > AHEAD * len(self._all):
+        try:
+            with ThreadPoolExecutor(len(self._all)) as pool:
+                for name, source in files:
+                    ahead.append((name, source, pool.submit(self._open, source)))
+                    if len(ahead) > AHEAD * len(self._all):
+                        yield ahead.popleft()
+                while ahead:
                     yield ahead.popleft()
-            yield from ahead
+        finally:
+            for _, source, _ in ahead:  # if the caller gave up
+                source.close()
 
     def _open(self, source: BinaryIO) -> Opening | Unopened | Died:
         child = self._idle.pop()  # there are as many as threads

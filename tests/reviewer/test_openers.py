@@ -117,6 +117,21 @@ def test_many_files_come_back_each_under_its_name_whatever_order(world):
     }
 
 
+def test_an_import_that_stops_leaves_no_child_and_no_open_file(world):
+    sources = [io.BytesIO(seal(world.ring, "Invented.")) for _ in range(6)]
+
+    def failing():
+        yield from enumerate(sources)
+        raise OSError(28, "No space left on device")
+
+    with (
+        pytest.raises(OSError, match="No space"),
+        Openers(world.persons["ana"].epochs.values(), 6) as crew,
+    ):
+        list(crew.open(failing()))
+    assert all(source.closed for source in sources) and started() == []
+
+
 def test_a_child_finds_what_the_opener_finds_in_one_process(world, tmp_path):
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8invented\xff\xd9")
