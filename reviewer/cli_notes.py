@@ -35,7 +35,7 @@ def translate(vault: Vault, testimony: str, text: str | None, lang: str) -> None
 
     entry = vault.store.get(testimony)
     if text is not None:
-        made = translation.translate(vault, entry, lang, _words(text), find)
+        made = translation.translate(vault, entry, lang, words(text), find)
         click.echo(f"{made.id}: {decisions.undecided(made)} findings to decide")
         return
     note = translation.of(vault, entry, lang)
@@ -70,8 +70,8 @@ def assess(
     known = assessment.of(vault, entry)
     if source or account or reason is not None:
         known = Assessment(source or known.source, account or known.account)
-        words = None if reason is None else _words(reason)
-        assessment.assess(vault, entry, known, find, reason=words)
+        why = None if reason is None else words(reason)
+        assessment.assess(vault, entry, known, find, reason=why)
     click.echo(f"{entry.id}: source {known.source}, account {known.account}")
     if note := notes.find_note(vault, entry, assessment.REASON):
         click.echo(_page(note))
@@ -82,7 +82,7 @@ def _page(note: Note) -> str:
     return f"{note.id}, by {note.by} on {note.day}, {left}\n{safe(note.text)}"
 
 
-def _words(source: str) -> str:
+def words(source: str) -> str:
     """The text of a file or of standard input; NoteError for anything but UTF-8."""
     try:
         if source == "-":

@@ -19,6 +19,7 @@ from reviewer import contact as contacts
 from reviewer import sticks
 from reviewer import triage as triages
 from reviewer.cli_common import offline, use_stick, vault_command, vault_option
+from reviewer.cli_notes import words
 from reviewer.errors import ContactError
 from reviewer.screen import safe, safe_line
 from reviewer.transfer import missing, ranges
@@ -93,18 +94,18 @@ def _consent(row: Row) -> str:
 @click.command("set-aside")
 @click.argument("testimonies", nargs=-1, required=True, metavar="ID...")
 @click.option("--reason", type=click.Choice(REASONS), help="Why.")
-@click.option("--note", default="", help="More about it, for the vault only.")
+@click.option("--note", metavar="FILE|-", help="More, for the vault only; - reads what you type.")
 @click.option("--undo", is_flag=True, help="Take them back.")
 @vault_command
 def set_aside(
-    vault: Vault, *, testimonies: Sequence[str], reason: str | None, note: str, undo: bool
+    vault: Vault, *, testimonies: Sequence[str], reason: str | None, note: str | None, undo: bool
 ) -> None:
     """Set testimonies aside: they stay in the vault, in no release, until taken back."""
     if undo == bool(reason) or (undo and note):
         raise click.UsageError("Give --reason, or --undo alone.")
     entries = [vault.store.get(name) for name in dict.fromkeys(testimonies)]
     if reason:
-        triages.set_aside(vault, entries, reason, note)
+        triages.set_aside(vault, entries, reason, words(note).strip() if note else "")
     else:
         triages.take_back(vault, entries)
     names = ", ".join(entry.id for entry in entries)

@@ -135,9 +135,9 @@ def test_a_number_beyond_all_bounds_costs_nothing(world):
 
 def test_what_is_set_aside_is_last_and_can_be_taken_back(world):
     names = brought(world, seal(world.ring, "One.", f1="yes"), seal(world.ring, "Two."))
-    said = world.ok(
-        "ana", "set-aside", names[0], "--reason", "spam", "--note", "an advertisement"
-    )
+    note = world.folder / "note"
+    note.write_text("an advertisement\n")
+    said = world.ok("ana", "set-aside", names[0], "--reason", "spam", "--note", note)
     assert said == f"{names[0]}: set aside as spam.\n"
     assert list(told(world)) == [names[1], names[0]]
     assert told(world)[names[0]]["state"] == "set_aside"
@@ -151,7 +151,10 @@ def test_what_is_set_aside_is_last_and_can_be_taken_back(world):
 
 def test_setting_aside_is_logged_by_its_word_alone(world):
     (name,) = brought(world, seal(world.ring))
-    world.ok("ana", "set-aside", name, "--reason", "doubtful", "--note", "the canary note")
+    note = world.folder / "note"
+    note.write_text("the canary note")
+    world.ok("ana", "set-aside", name, "--reason", "doubtful", "--note", note)
+    assert json.loads(world.ok("ana", "triage", "--json"))["rows"][0]["why"] == "doubtful: the canary note"
     world.ok("ana", "set-aside", name, "--undo")
     lines = (world.vault("ana") / "custody.jsonl").read_text().splitlines()
     logged = [line["detail"] for line in map(json.loads, lines) if line["event"] == "set_aside"]
