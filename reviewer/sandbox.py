@@ -149,9 +149,9 @@ def _walls(ro: Sequence[Path], rw: Path | None, files: int) -> list[str]:
     line += ["--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--clearenv"]
     for name, value in _ENVIRONMENT.items():
         line += ["--setenv", name, value]
-    line += [*_programs(), "--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/dev/shm", "/tmp"):  # noqa: S108 - the sandbox's own, in memory
-        line += ["--size", str(files), "--tmpfs", folder]
+    in_memory = ["--size", str(files), "--tmpfs"]
+    line += [*in_memory, "/tmp"]  # noqa: S108 - its own; first, as a checkout may lie under it
+    line += [*_programs(), "--proc", "/proc", "--dev", "/dev", *in_memory, "/dev/shm"]  # noqa: S108
     for path in ro:
         line += ["--ro-bind", str(path.resolve()), str(path.resolve())]
     if rw is not None:
