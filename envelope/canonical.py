@@ -65,24 +65,30 @@ def _object(pairs: list[tuple[str, Any]], what: str) -> dict[str, Any]:
 def _check(value: Any, what: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         _refuse(what, f"it is nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, dict):
+    if isinstance(value, str):  # first, as most values are texts, and most of those ASCII
+        _check_text(value, what)
+    elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 _refuse(what, "a key in it is not text")
-            _check(key, what, depth + 1)
+            _check_text(key, what)
             _check(item, what, depth + 1)
     elif isinstance(value, (list, tuple)):
         for item in value:
             _check(item, what, depth + 1)
-    elif isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            _refuse(what, "a text in it holds half a character")
     elif isinstance(value, bool) or value is None:
         pass
     elif not isinstance(value, int) or abs(value) > MAX_INTEGER:
         _refuse(what, "a number in it is not a whole number below 2^53")
+
+
+def _check_text(text: str, what: str) -> None:
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        _refuse(what, "a text in it holds half a character")
 
 
 def _refuse(what: str, why: str) -> NoReturn:
