@@ -114,7 +114,8 @@ def _joined(word: Word, follower: Word, text: str) -> bool:
 
 
 def _named(word: Word) -> bool:
-    return is_element(word.bare) or (len(word.bare) == 1 and word.text.endswith("."))
+    parts = [p for p in word.bare.split("-") if len(p) > 1]
+    return (parts != [] and all(map(is_element, parts))) or (len(word.bare) == 1 and word.text.endswith("."))
 
 
 def _is_initial(word: Word) -> bool:
@@ -135,7 +136,8 @@ def _runs(words: Sequence[Word], text: str) -> Iterator[list[Word]]:
 
 
 def _title_at(run: Sequence[Word], i: int) -> bool:
-    return not {run[i].text, run[i].bare}.isdisjoint(listed("titles"))
+    shouted = {run[i].text.title(), run[i].bare.title()} if run[i].bare.isupper() else set[str]()
+    return not {run[i].text, run[i].bare, *shouted}.isdisjoint(listed("titles"))
 
 
 def _rank_length(run: Sequence[Word], i: int) -> int:
@@ -206,7 +208,7 @@ class _Reader:
     def titled(self, run: Sequence[Word], i: int) -> bool:
         """Say whether a title stands at i and its name behind it."""
         follower = run[i + 1]
-        doubtful = run[i].bare in _SHORT_TITLES and self.plain(follower)
+        doubtful = run[i].bare.capitalize() in _SHORT_TITLES and self.plain(follower)
         return _title_at(run, i) and not (doubtful and not _named(follower))
 
     def starts(self, run: Sequence[Word], i: int) -> bool:
@@ -312,7 +314,7 @@ class _Reader:
 
     def lone(self, word: Word) -> bool:
         """Say whether one word that opens a sentence is a name element of its own."""
-        if not is_element(word.bare) or len(word.bare) < (2 if self.language == "en" else 3):
+        if not _named(word) or len(word.bare) < (2 if self.language == "en" else 3):
             return False
         if len(word.bare) == 2 and (word.low in ordinary("en") or word.bare in listed("titles")):
             return False

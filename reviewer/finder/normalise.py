@@ -12,6 +12,8 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
 )
+_PARTED = re.compile(r"(?<=[A-Za-z])[-\u2010\u00ad]\n(?=[a-z])")
+"""A word cut at the end of a line."""
 _CLUSTER = re.compile("[^\u0300-\u036f\u102b-\u103e]?[\u0300-\u036f\u102b-\u103e]+")
 
 _DIGITS = {
@@ -43,12 +45,18 @@ _MARK = "\u102b-\u103e"
 _ZERO_FOR_WA = re.compile(f"\u1040(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
 _SEVEN_FOR_RA = re.compile(f"\u1047(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
 _RUN = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl\u101d][0-9OoIl\u101d.\-]{4,24}(?![A-Za-z])")
+_UNDER = re.compile(r"(?<![\w@./:])[A-Za-z][A-Za-z']*(?:_[A-Za-z][A-Za-z']*)+(?![\w@/.])")
+_DOTTED = re.compile(r"(?<![\w@./:])[A-Z][a-z]+(?:\.[A-Z][a-z]+)+(?![\w@/])")
+_SCANNED = re.compile(r"(?<![\w.@/:\-])[A-Za-z]{1,12}[01][a-z]{1,12}(?![\w@/:])")
 _LETTERS = str.maketrans("OoIl\u101d", "00110")
 
 
 def read(text: str) -> Reading:
     """Return the text as Unicode NFC without unseen characters, mapped back to the original."""
     source = to_unicode(text)
+    if _PARTED.search(source.text):  # as two soft hyphens, which are left out below
+        whole = _PARTED.sub("\u00ad\u00ad", source.text)
+        source = Reading(whole, source.converted, source.offsets)
     if not _UNSEEN.search(source.text) and unicodedata.is_normalized("NFC", source.text):
         return source
     parts, offsets, at = list[str](), list[Span](), 0
@@ -93,6 +101,8 @@ def _unwrapped(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text of the same length with ASCII digits and without look-alike characters."""
-    text = _unwrapped(text)
+    text = _UNDER.sub(lambda m: m[0].replace("_", " "), _unwrapped(text))
+    text = _DOTTED.sub(lambda m: m[0].replace(".", " "), text)
+    text = _SCANNED.sub(lambda m: m[0].replace("0", "o").replace("1", "l"), text)
     text = _ZERO_FOR_WA.sub("\u101d", _SEVEN_FOR_RA.sub("\u101b", text))
     return _RUN.sub(_digits, text.translate(_FOLD))

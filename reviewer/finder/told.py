@@ -37,6 +37,8 @@ _QUOTED = re.compile(
     r"[\"'](?P<it>[A-Z][\w\-]{1,15}(?: [A-Z][\w\-]{1,15})?)[\"']"
 )
 _MIDDLE = re.compile(r"(?<=[A-Za-z] )[\"'](?P<it>[A-Z][\w\-]{1,15}(?: [A-Z][\w\-]{1,15})?)[\"'](?= [A-Z])")
+_APART = re.compile(r"(?<!\w)[A-Za-z](?: {1,2}[A-Za-z]){2,}(?!\w)")
+"""A name spelled letter by letter."""
 _OF_OFFICE = re.compile(
     r"\b(?:(?:[Tt]he|[Oo]ur) )?(?:(?:village|ward|head|church|camp|mine|shop|company) )?(?:pastor|headman|headmaster|headmistress|abbot|teacher|administrator|chairman|"
     r"chairwoman|head|owner|doctor|nurse|manager|foreman|elder|deacon|bishop|priest|monk|organist|midwife|clerk|boss)'s (?:(?:eldest|youngest|younger|older|elder|only|second|first|own) )?"
@@ -118,5 +120,7 @@ def find(text: str) -> Iterator[Finding]:
     yield from _initials(text)
     for match in (*_QUOTED.finditer(text), *_MIDDLE.finditer(text)):
         yield Finding(*match.span(), "PERSON", "a nickname between quotation marks")
+    for match in _APART.finditer(text):
+        yield Finding(*match.span(), "PERSON", "letters apart")
     for match in (*_OF_OFFICE.finditer(text), *_OF_TRADE.finditer(text)):
         yield Finding(*match.span(), "PERSON", "a person told by somebody's office")

@@ -118,9 +118,58 @@ def lowered(name: str, _: random.Random) -> str | None:
     return name.lower() if name.isascii() else None
 
 
+def shouted(name: str, _: random.Random) -> str | None:
+    """All capitals, as forms and headings are filled in."""
+    return name.upper() if _latin(name) else None
+
+
+def underscored(name: str, _: random.Random) -> str | None:
+    """Zau_Gun: as files and accounts are named."""
+    return name.replace(" ", "_") if _latin(name) and " " in name else None
+
+
+def dotted(name: str, _: random.Random) -> str | None:
+    """Zau.Gun."""
+    return name.replace(" ", ".") if _latin(name) and re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z]+)+", name) else None
+
+
+def hyphened(name: str, _: random.Random) -> str | None:
+    """Zau-Gun."""
+    return name.replace(" ", "-") if _latin(name) and re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z]+)+", name) else None
+
+
+def parted(name: str, rng: random.Random) -> str | None:
+    """A word cut at the end of a line: Hka-, wng."""
+    places = [m.span() for m in re.finditer("[A-Za-z]{5,}", name)] if _latin(name) else []
+    if not places:
+        return None
+    start, end = rng.choice(places)
+    at = rng.randrange(start + 2, end - 1)
+    return f"{name[:at]}-\n{name[at:]}"
+
+
+def scanned(name: str, rng: random.Random) -> str | None:
+    """What a scanner reads: 0 for o, l for I, 1 for l."""
+    fit = [i for i, c in enumerate(name) if c in "oOlI"] if _latin(name) else []
+    if not fit:
+        return None
+    at = rng.choice(fit)
+    return name[:at] + {"o": "0", "O": "0", "l": "1", "I": "l"}[name[at]] + name[at + 1 :]
+
+
+def spaced(name: str, _: random.Random) -> str | None:
+    """Z a u  G u n: letters apart."""
+    return "  ".join(" ".join(word) for word in name.split(" ")) if _latin(name) and len(name) < 16 else None
+
+
+def starred(name: str, _: random.Random) -> str | None:
+    """*Zau Gun*: marked in a message."""
+    return f"*{name}*" if _latin(name) else None
+
+
 IN_NAMES: tuple[Mutation, ...] = (
     unchanged, lowered, joined, typo, respelled, unseen_inside, turned, cyrillic, greek, wide, broken, decomposed,
-    zero_for_wa,
+    zero_for_wa, shouted, underscored, dotted, hyphened, parted, scanned, spaced, starred,
 )  # fmt: skip
 
 WORDS = {
