@@ -17,6 +17,7 @@ from reviewer.finder import (
     lower,
     native,
     normalise,
+    papers,
     patterns,
     places,
     propagate,
@@ -44,7 +45,7 @@ def find(text: str) -> list[Finding]:
 
 def _found(text: str) -> list[Finding]:
     """Return the findings of every rule, strongest rules first, keep rules applied."""
-    fixed = [*patterns.find(text), *dates.find(text)]
+    fixed = [*patterns.find(text), *papers.find(text), *dates.find(text)]
     units, towns = list(keep.units(text)), list(keep.known(text))
     known = [*towns, *keep.makes(text), *keep.money(text)]
     names = [*native.introduced(text), *told.find(text), *latin.find(text), *lower.find(text)]
