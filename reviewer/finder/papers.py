@@ -38,6 +38,8 @@ _PATTERNS = tuple(re.compile(p) for p in (
     _PAPER + _LINK + _VALUE,
     _PAPER_BURMESE + r"(?:က|မှာ|သည်|တော့)?[ :=\-(]{0,3}" + _VALUE_BURMESE,
     rf"(?i:\b(?P<it>(?:{_DIGIT}|ten|eleven|twelve|thirteen|fourteen|\d{{1,2}})[ ,\-]{{1,2}}(?:slash|stroke|over|line|/)[ ,\-]{{1,2}}(?:[a-z]{{1,5}}[ ,\-]{{1,2}}){{1,4}}?(?:naing|nai|n|eh|e|pyu|p|thi|t)[ ,\-]{{1,2}}(?:{_DIGIT}[ ,\-]{{1,2}}){{4,7}}{_DIGIT})\b)",
+    r"(?<![\w/])(?P<it>\d{1,2} ?/ ?(?:[A-Z][a-z]{0,3}){2,4} ?[(\[/] ?(?i:n|naing|e|eh|p|pyu|t|thi|y|s)\b ?[)\]/]?)",
+    r"(?<![\w/\-])(?P<it>\d-\d{4}-\d{5}-\d{2}-\d)(?![\d\-])|(?<![\w/])(?P<army>(?:BC|B\.C\.|TA|RA) ?\d{4,6})(?!\d)",
     r"(?<![\w/])(?P<it>(?:Kyi|Kyii|La|Ye|Lay|Ta|Na|Sa|Ka|Ba|BC|TA|KA)[ ]?[/\-][ ]?\d{5,7})(?!\d)",
 ))  # fmt: skip
 
@@ -46,7 +48,7 @@ def find(text: str) -> Iterator[Finding]:
     """Yield numbers of papers in a folded text."""
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            start, end = match.span("it")
+            start, end = match.span("it" if match["it"] else "army")
             short = text[start].isdigit() and sum(c.isdigit() for c in text[start:end]) < 4
             if not (short or _YEAR.fullmatch(text, start, end) or _COUNTED.match(text, end)):
                 yield Finding(start, end, "NATIONAL_ID", "the number of a paper somebody carries")
