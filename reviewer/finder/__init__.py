@@ -24,7 +24,7 @@ from reviewer.finder import (
     roles,
     told,
 )
-from reviewer.finder.lexicon import is_element
+from reviewer.finder.lexicon import is_element, ordinary
 from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding
 from reviewer.zawgyi import Span
 
@@ -54,6 +54,7 @@ def _found(text: str) -> list[Finding]:
     names += [*native.listed_with(text, persons), *lower.listed_with(text, persons)]
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
     seen = [f for f in crf.find(text) if any(c.isalpha() for c in text[f.start : f.end])]
+    seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += places.chained(text, spared + again)
@@ -81,6 +82,11 @@ def _spare(
             pieces = _cut(finding, sorted(kept))
             left += [f for f in pieces if f == finding or f.end - f.start > 4 or _is_name(text, f)]
     return left
+
+
+def _is_spoken(surface: str) -> bool:
+    """One common word without a capital is nobody on the model's word alone."""
+    return surface.isascii() and surface.islower() and surface in ordinary()
 
 
 def _is_name(text: str, finding: Finding) -> bool:
@@ -121,10 +127,10 @@ def _resolve(text: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
-    return (
-        0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1,
-        finding.start - finding.end,
-    )
+    """Numbers first, longer ones first; last an officer on the model's word, who would be shown."""
+    first = 0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1
+    guessed = finding.label in KEPT and finding.reason.startswith("words that stand")
+    return (2 if guessed else first, finding.start - finding.end)
 
 
 def _solid(text: str, start: int, end: int) -> bool:
