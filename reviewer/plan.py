@@ -9,8 +9,8 @@ machine makes byte for byte again, come with the plan and its bag, and are teste
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
 
 from envelope import canonical
 from envelope.errors import FormatError
@@ -112,7 +112,7 @@ def parse(data: bytes) -> Plan:
     try:
         value = canonical.loads_canonical(data, what="proposal.json", limit=MAX_SIZE)
         plan = _plan(value)
-        if plan.encode() == data and type(plan.transfer) is int:
+        if plan.encode() == data:
             return plan
     except (FormatError, KeyError, TypeError, AttributeError):
         pass
@@ -120,34 +120,43 @@ def parse(data: bytes) -> Plan:
 
 
 def _plan(value: dict[str, Any]) -> Plan:
-    return Plan(
-        release_id=value["release_id"],
-        day=value["day"],
-        purpose=value["purpose"],
-        recipient=Addressee(**value["recipient"]),
-        redactor=value["redactor"],
-        transfer=value["transfer"],
-        counts=Counts(**value["counts"]),
-        custody_head=value["custody_head"],
-        custody=tuple(CustodyEvent(**item) for item in value["custody"]),
-        testimonies=dict(value["testimonies"]),
-        marks={
-            name: {field: tuple(Mark(**mark) for mark in marks) for field, marks in fields.items()}
-            for name, fields in value["marks"].items()
+    value.pop("format")
+    return _exact(
+        Plan,
+        value
+        | {
+            "recipient": _exact(Addressee, value["recipient"]),
+            "counts": _exact(Counts, value["counts"]),
+            "custody": tuple(_exact(CustodyEvent, item) for item in value["custody"]),
+            "testimonies": dict(value["testimonies"]),
+            "marks": {
+                name: {
+                    field: tuple(_exact(Mark, one) for one in marks) for field, marks in f.items()
+                }
+                for name, f in value["marks"].items()
+            },
+            "kept": tuple(_exact(Kept, item) for item in value["kept"]),
+            "files": {name: tuple(map(_attached, f)) for name, f in value["files"].items()},
+            "said": {name: _exact(Said, item) for name, item in value["said"].items()},
+            "withheld": {name: tuple(fields) for name, fields in value["withheld"].items()},
         },
-        kept=tuple(Kept(**item) for item in value["kept"]),
-        files={name: tuple(map(_attached, files)) for name, files in value["files"].items()},
-        said={name: Said(**item) for name, item in value["said"].items()},
-        withheld={name: tuple(fields) for name, fields in value["withheld"].items()},
     )
 
 
 def _attached(value: dict[str, Any]) -> Attached:
-    boxes = tuple(tuple(map(_whole, box)) for box in value["boxes"])
-    return Attached(**{**value, "done": tuple(value["done"]), "boxes": boxes})
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:
+    boxes = tuple(map(tuple, value["boxes"]))
+    if any(type(number) is not int for box in boxes for number in box):
         raise TypeError
-    return value
+    return _exact(Attached, value | {"done": tuple(value["done"]), "boxes": boxes})
+
+
+_Made = TypeVar("_Made")
+_PLAIN: Mapping[object, type] = {"str": str, "int": int, "bool": bool}
+
+
+def _exact(made: type[_Made], value: dict[str, Any]) -> _Made:
+    """Make one of these of exactly its parts; TypeError for a part of another type."""
+    for one in fields(made):  # type: ignore[arg-type]  # every class here is a dataclass
+        if type(value[one.name]) is not _PLAIN.get(one.type, type(value[one.name])):
+            raise TypeError
+    return made(**value)

@@ -80,6 +80,20 @@ def test_a_box_that_is_no_whole_numbers_is_refused(box):
         plan.parse(canonical.dumps(value))
 
 
+@pytest.mark.parametrize(
+    ("where", "part", "value"),
+    [("kept", "start", "0"), ("kept", "text", 1), ("custody", "day", None), ("kept", "end", True)],
+)
+def test_a_part_of_another_type_is_refused(where, part, value):
+    kept = (Kept("T-2222", "narrative", 0, 2, "PERSON", "a reason"),)
+    event = (CustodyEvent("2026-11-07", "opened", "ana", "", "00"),)
+    made = Plan("R", "", "", Addressee("x", "un", None), "", 0, Counts(0, 0, 0, 0), "", event, {}, {}, kept)
+    changed = json.loads(made.encode())
+    changed[where][0][part] = value
+    with pytest.raises(ProposalError):
+        plan.parse(canonical.dumps(changed))
+
+
 @given(st.binary(max_size=60))
 def test_anything_else_is_refused_in_one_sentence(data):
     with pytest.raises(ProposalError):
