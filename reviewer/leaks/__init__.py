@@ -13,6 +13,7 @@ from reviewer.leaks import bundle, media, office, pdf, seen, sets, text
 from reviewer.leaks.gather import crowd, gather
 from reviewer.leaks.sets import coarsened
 from reviewer.leaks.subject import Leak, Subject
+from reviewer.store import short_id
 
 __all__ = ["CHECKS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "refuse"]
 
@@ -41,9 +42,19 @@ def refuse(subject: Subject, numbers: Collection[int] = ()) -> None:
     found = list(dict.fromkeys(leaks(subject, numbers)))
     if not found:
         return
-    said = [f"{leak.file} {leak.why} (release test {number})" for number, leak in found[:_NAMED]]
+    said = [
+        f"{leak.file}{_of(subject, leak.file)} {leak.why} (release test {number})"
+        for number, leak in found[:_NAMED]
+    ]
     more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     raise LeakError(
         f"Nothing is signed: {'; '.join(said)}{more}. Replace it there, or keep it with a reason"
         " (sakse-review redact), and propose again."
     )
+
+
+def _of(subject: Subject, file: str) -> str:
+    """The name by which the vaults know the testimony of a file."""
+    parts = file.split("/")
+    sealed = subject.plan.testimonies.get(parts[2] if len(parts) > 2 else "")
+    return f" (of {short_id(sealed)})" if sealed else ""

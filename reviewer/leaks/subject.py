@@ -7,7 +7,7 @@ a Subject is what a test finds.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from release.content import LEVELS, NARRATIVE
 from reviewer.plan import Plan
+from reviewer.tokens import Mark
 
 SAME_IN_ALL = ("data/method/", "data/verify/", "data/consent-texts/", "data/README.txt")
 """Files that are the program's own, byte for byte (the approver compares): no word of a witness."""
@@ -46,11 +47,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of the bag: its file, the testimony's release id or "", and the words."""
+    """One text of the bag: its file, the testimony's release id or "", the words, and the field.
+
+    `field` is NARRATIVE or a form field for a text that was sealed, "" for any other.
+    """
 
     file: str
     testimony: str
     words: str = field(repr=False)
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +114,9 @@ class Subject:
             for tail in (f"{NARRATIVE}.txt", f"{NARRATIVE}.reading.txt"):
                 if (name := self.of(testimony, tail)) in self.files:
                     yield Text(name, testimony, self.files[name].decode("utf-8", "replace"))
-            for answer in self.answers(testimony).values():
-                yield Text(self.of(testimony, "testimony.json"), testimony, answer)
+            where = self.of(testimony, "testimony.json")
+            for name, answer in self.answers(testimony).items():
+                yield Text(where, testimony, answer, name)
         yield from self.team
 
     @cached_property
@@ -132,12 +138,33 @@ class Subject:
                 if name.startswith(self.of(testimony, "")) and _by_team(name):
                     yield Text(name, testimony, self.files[name].decode("utf-8", "replace"))
 
+    def place(self, file: str, start: int, end: int, field: str = "") -> str:
+        """Say where a span of a file's text, or of a field in it, is to be decided about.
+
+        In a sealed text that is FIELD:START:END as `sakse-review redact --add` takes it.
+        """
+        field = NARRATIVE if file.endswith(f"/{NARRATIVE}.txt") else field
+        if not field:
+            return f"characters {start} to {end}"
+        marks = self.plan.marks.get(file.split("/")[2], {}).get(field, ())
+        return f"{field}:{_sealed(marks, start)}:{_sealed(marks, end)}"
+
     @property
     def attachments(self) -> Iterator[tuple[str, bytes]]:
         """The files that were cleaned and leave, transcripts left out."""
         for name, data in sorted(self.files.items()):
             if "/attachments/" in name and not name.endswith(".txt"):
                 yield name, data
+
+
+def _sealed(marks: Sequence[Mark], at: int) -> int:
+    """The offset in the text as sealed of an offset in the text as released."""
+    longer = 0
+    for mark in marks:
+        if at <= mark.start + longer:
+            break
+        longer += len(mark.token) - (mark.end - mark.start)
+    return at - longer
 
 
 def _by_team(name: str) -> bool:

@@ -12,12 +12,13 @@ from release.texts import TOKEN
 from reviewer.finder import IDENTITY, find, spelling
 from reviewer.finder.words import lowered
 from reviewer.leaks.search import BURMESE, Sought, common, kept_words, short
-from reviewer.leaks.subject import RING, SAME_IN_ALL, Leak, Subject
+from reviewer.leaks.subject import RING, SAME_IN_ALL, Leak, Subject, Text
 from reviewer.recognise import Unit, core, digit_runs, sound, units, words
 from reviewer.tokens import without_titles
 from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi
 
+_UNSEEN = "can not be seen, or only looks like letters"
 _RESPELLED = "another spelling of a replaced"
 LEAST_SOUND = 4  # letters; a single word with a shorter sound key is not sought by sound
 _HEX = re.compile(r"\b[0-9a-f]{64}\b")
@@ -46,21 +47,27 @@ def confirmed(subject: Subject) -> Iterator[Leak]:
         cut = units(text)
         found = list(sought.find(name, cut))
         found += [("N", at) for run, at in digit_runs(cut) if any(n in run for n in numbers)]
-        yield from _leaks(name, found, "a replaced")
+        yield from _leaks(subject, Text(name, "", ""), found, "a replaced")
     yield from _zawgyi(subject, sought)
 
 
 def romanised(subject: Subject) -> Iterator[Leak]:
     """2: no confirmed name in another romanisation: Hpakant and Phakant, Zau and Zaw."""
-    sought = Sought(subject, sound)
+    sought, exact = Sought(subject, sound), set[str]()
     for form, parts in short(subject):
+        exact.add("".join(parts))  # what test 1 or 3 finds anyway
         keys = [sound(word) for word in parts]
         if len("".join(keys)) >= LEAST_SOUND:
             sought.add(keys, form)
     for text in subject.told:
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
         heard = [Unit(sound(unit.word), unit.start, unit.end) for unit in cut]
-        yield from _leaks(text.file, sought.find(text.file, heard), _RESPELLED)
+        found = [
+            (kind, at)
+            for kind, at in sought.find(text.file, heard)
+            if "".join(u.word for u in cut if at[0] <= u.start and u.end <= at[1]) not in exact
+        ]
+        yield from _leaks(subject, text, found, _RESPELLED)
     yield from _transliterated(subject)
 
 
@@ -72,7 +79,7 @@ def short_forms(subject: Subject) -> Iterator[Leak]:
             sought.add(parts, form)
     for text in subject.told:
         found = sought.find(text.file, units(_without(text.words)))
-        yield from _leaks(text.file, found, "a part of a replaced")
+        yield from _leaks(subject, text, found, "a part of a replaced")
 
 
 def second_hand(subject: Subject) -> Iterator[Leak]:
@@ -84,8 +91,8 @@ def second_hand(subject: Subject) -> Iterator[Leak]:
             ours = TOKEN.search(text.words[max(0, one.start - 1) : one.end + 1])
             if one.label in IDENTITY and not ours and "".join(words(said)) not in kept:
                 way_out = "" if text.testimony else " in the purpose; word it otherwise"
-                why = f"the finder takes {_at(one.start, one.end)} for {one.label}{way_out}"
-                yield Leak(text.file, why)
+                where = _at(subject, text, one.start, one.end)
+                yield Leak(text.file, f"the finder takes {where} for {one.label}{way_out}")
 
 
 def spelled_out(subject: Subject) -> Iterator[Leak]:
@@ -100,17 +107,18 @@ def spelled_out(subject: Subject) -> Iterator[Leak]:
     for text in subject.told:
         for run, (start, end) in digit_runs(units(_without(text.words))):
             if any(number in run for number in numbers):
-                yield Leak(text.file, f"a replaced number is written out at {_at(start, end)}")
+                where = _at(subject, text, start, end)
+                yield Leak(text.file, f"a replaced number is written out at {where}")
 
 
 def look_alikes(subject: Subject) -> Iterator[Leak]:
     """13: no bidi or tag character, and no word in two alphabets."""
     for text in subject.told:
         for start, end in strange(text.words):
-            yield Leak(text.file, f"{_at(start, end)} can not be seen, or only looks like letters")
+            yield Leak(text.file, f"{_at(subject, text, start, end)} {_UNSEEN}")
     for name, data in _text_files(subject):
         for start, end in strange(data.decode("utf-8", "replace")):
-            yield Leak(name, f"{_at(start, end)} can not be seen, or only looks like letters")
+            yield Leak(name, f"{subject.place(name, start, end)} {_UNSEEN}")
 
 
 def _without(text: str) -> str:
@@ -118,13 +126,16 @@ def _without(text: str) -> str:
     return TOKEN.sub(lambda match: "\n" * len(match[0]), text)
 
 
-def _leaks(name: str, found: Iterable[tuple[str, tuple[int, int]]], what: str) -> Iterator[Leak]:
+def _leaks(
+    subject: Subject, text: Text, found: Iterable[tuple[str, tuple[int, int]]], what: str
+) -> Iterator[Leak]:
     for kind, (start, end) in found:
-        yield Leak(name, f"{what} identity ({kind}) stands at {_at(start, end)}")
+        where = _at(subject, text, start, end)
+        yield Leak(text.file, f"{what} identity ({kind}) stands at {where}")
 
 
-def _at(start: int, end: int) -> str:
-    return f"characters {start} to {end}"
+def _at(subject: Subject, text: Text, start: int, end: int) -> str:
+    return subject.place(text.file, start, end, text.field)
 
 
 def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -139,7 +150,7 @@ def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
                 for match in run.finditer(data):
                     yield name, match[0].decode(encoding, "ignore")
         else:
-            yield name, _HEX.sub("\n", _without(data.decode("utf-8", "replace")))
+            yield name, _HEX.sub("\n" * 64, _without(data.decode("utf-8", "replace")))
 
 
 def _text_files(subject: Subject) -> Iterator[tuple[str, bytes]]:
@@ -183,7 +194,7 @@ def _transliterated(subject: Subject) -> Iterator[Leak]:
                 sought.add(spelling.syllable_keys(form.text), form)
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
         heard = [Unit(spelling.key(unit.word), unit.start, unit.end) for unit in cut]
-        yield from _leaks(text.file, sought.find(text.file, heard), _RESPELLED)
+        yield from _leaks(subject, text, sought.find(text.file, heard), _RESPELLED)
 
 
 Check = Callable[[Subject], Iterator[Leak]]

@@ -11,8 +11,9 @@ import pytest
 from reviewer.errors import LeakError
 from reviewer.leaks import CHECKS, READER, leaks, refuse
 from tests.reviewer import test_leaks_files, test_leaks_sets, test_leaks_text
-from tests.reviewer.leaking import IDENTITIES, Planted, said
+from tests.reviewer.leaking import ENGLISH, IDENTITIES, Planted, arrive, hide, said
 from tests.reviewer.test_leaks_sets import all_read
+from tests.reviewer.world import seal
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED: list[Planted] = [
@@ -51,6 +52,15 @@ def test_an_identity_that_stands_again_is_refused_by_a_sentence_that_does_not_re
     assert words not in sentence and "\n" not in sentence
 
 
+def test_a_place_in_the_account_is_given_as_redact_takes_it(clean):
+    """In code points of the text as sealed, whatever tokens stand before it."""
+    with pytest.raises(LeakError) as refusal:
+        refuse(said("x Zau Htunla")(clean))
+    (start, end), *_ = re.findall(r"narrative:(\d+):(\d+)", str(refusal.value))
+    whole = f"{ENGLISH} x Zau Htunla."
+    assert whole[int(start) : int(end)] == "Zau Htunla"
+
+
 def test_many_leaks_are_counted_and_few_named(clean):
     spoiled = said(" ".join(f"Zau Htunla {n}" for n in range(9)))(clean)
     with pytest.raises(LeakError, match=r"and \d+ more"):
@@ -61,3 +71,27 @@ def test_before_she_reads_an_approver_fails_no_test_of_reading(clean):
     refuse(clean)
     with pytest.raises(LeakError):
         refuse(replace(clean, read={}), [READER])
+
+
+def refused_then(world, *decision: str) -> str:
+    """What a proposal says, and what it says after a decision about the place it named."""
+    (name,) = arrive(world, seal(world.ring, "They took U Zau Htunla. Later Htunla was seen."))
+    hide(world, name, {"U Zau Htunla": "PERSON"})
+    line = ["propose", name, "--to", world.folder / "iimm.card.json", "--purpose", "A test"]
+    said = world.refused("ana", *line, "--out", world.folder / "p")
+    assert f"(of {name}) a part of a replaced identity (P) stands at" in said
+    (place,) = re.findall(r"stands at (narrative:\d+:\d+)", said)
+    world.ok("ana", "redact", name, "--add", f"{place}:PERSON")
+    if decision:
+        world.ok("ana", "redact", name, "--reject", 2, *decision)
+    world.ok("ana", *line, "--out", world.folder / "p")
+    return world.ok("bo", "approve", world.folder / "p", "--yes")
+
+
+def test_the_place_a_refusal_names_can_be_replaced(world):
+    assert "Htunla" not in refused_then(world)
+
+
+def test_or_kept_with_a_reason_that_the_approver_sees(world):
+    shown = refused_then(world, "--reason", "a famous singer, another man")
+    assert "Later Htunla was seen" in shown and "(a famous singer, another man)" in shown
