@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import select
 import shutil
 import signal
 import subprocess
@@ -78,13 +80,19 @@ def run(
     with ExitStack() as held:
         given = _file(held, stdin)
         out, err = _file(held), _file(held)
-        limits = _limits(seconds, memory, output)
-        line = [*_walls(ro, rw, memory // 2), "--", *limits, *argv]
-        process = subprocess.Popen(line, stdin=given, stdout=out, stderr=err, env={}, cwd="/")
+        told, tell = os.pipe()
+        held.callback(os.close, told)
+        line = [*_walls(ro, rw, memory // 2), "--info-fd", str(tell), "--"]
+        line += [*_limits(seconds, memory, output), *argv]
+        process = subprocess.Popen(
+            line, stdin=given, stdout=out, stderr=err, env={}, cwd="/", pass_fds=[tell]
+        )
+        os.close(tell)
+        first = _first(held, os.read(told, 4096))
         try:
             _watch(process, seconds, memory)
         finally:
-            _end(process)
+            _end(process, first)
         finished = Finished(process.returncode, _content(out, output), _content(err, output))
     _refuse(finished)
     return finished
@@ -187,18 +195,26 @@ def _watch(process: subprocess.Popen[bytes], seconds: int, memory: int) -> None:
             raise SandboxLimitError(f"needed more than {memory // MIB} MiB of memory")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End everything in the sandbox, then the sandbox; nothing is left when this returns.
+def _first(held: ExitStack, told: bytes) -> int | None:
+    """A handle on the first process inside, without which no other lives; None if there is none."""
+    match = re.search(rb'"child-pid": ([0-9]+)', told)
+    with suppress(ProcessLookupError):
+        if match is not None:
+            handle = os.pidfd_open(int(match[1]))
+            held.callback(os.close, handle)
+            return handle
+    return None
 
-    The first process inside dies only after all others there, and bwrap outside after that one.
-    """
-    while process.poll() is None:
-        inside = [pid for pid in _tree(process.pid) if pid != process.pid]
-        for pid in inside or [process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(1)
+
+def _end(process: subprocess.Popen[bytes], first: int | None) -> None:
+    """End everything in the sandbox, then the sandbox; nothing is left when this returns."""
+    if first is None:
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(first, signal.SIGKILL)
+        select.select([first], [], [])  # it is dead, and so are all others there
+    process.wait()
 
 
 def _tree(root: int) -> dict[int, int]:
