@@ -84,10 +84,12 @@ def run(
         held.callback(os.close, told)
         line = [*_walls(ro, rw, memory // 2), "--info-fd", str(tell), "--"]
         line += [*_limits(seconds, memory, output), *argv]
-        process = subprocess.Popen(
-            line, stdin=given, stdout=out, stderr=err, env={}, cwd="/", pass_fds=[tell]
-        )
-        os.close(tell)
+        try:
+            process = subprocess.Popen(
+                line, stdin=given, stdout=out, stderr=err, env={}, cwd="/", pass_fds=[tell]
+            )
+        finally:
+            os.close(tell)
         first = _first(held, os.read(told, 4096))
         try:
             _watch(process, seconds, memory)
