@@ -14,7 +14,7 @@ from reviewer.decisions import ACCEPTED, KINDS, Finding
 from reviewer.finder import propagate
 from reviewer.finder.words import Finding as Found
 from reviewer.finder.words import lowered
-from reviewer.leaks.search import common
+from reviewer.leaks.search import WEAK, common
 from reviewer.leaks.text import LEAST_SOUND
 from reviewer.recognise import Index, Unit, sound, units, words
 
@@ -70,7 +70,8 @@ def _indexes(named: Iterable[tuple[str, str]]) -> tuple[Index, Index]:
 def _parts(label: str, form: str) -> tuple[tuple[str, ...], ...]:
     whole = Found(0, len(form), label, "")
     made = ([*words(short)] for short in {form, *propagate.forms(whole, form)})
-    return tuple(tuple(one) for one in made if len("".join(one)) > 2 and not common(one))
+    # A weaker word means somebody in its own account only, where the finder looks for it.
+    return tuple(tuple(one) for one in made if len("".join(one)) >= WEAK and not common(one))
 
 
 def _ordinary(word: str) -> bool:

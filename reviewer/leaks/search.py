@@ -17,7 +17,7 @@ BURMESE = re.compile("[\u1000-\u109f]")
 _LABEL = {"P": "PERSON", "L": "PLACE_FINE"}
 _TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
 """Where days are the team's own."""
-_WEAK = 5  # letters; a shorter form means somebody in its own testimony only
+WEAK = 5  # letters; a shorter form means somebody in its own testimony only
 
 
 class Sought:
@@ -38,7 +38,7 @@ class Sought:
         """Seek these units of a form in a row."""
         self._index.add(parts, form.kind)
         whole = "".join(parts)
-        if (len(parts) == 1 and BURMESE.match(whole)) or len(whole) < _WEAK:
+        if (len(parts) == 1 and BURMESE.match(whole)) or len(whole) < WEAK:
             self._owners.setdefault(whole, set()).add(form.testimony)
 
     def find(self, name: str, cut: Sequence[Unit]) -> Iterator[tuple[str, tuple[int, int]]]:
