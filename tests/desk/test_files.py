@@ -16,6 +16,9 @@ from tests.desk.station import make, opened
 from tests.desk.web import Client
 
 
+pytestmark = pytest.mark.long  # a sandbox for every picture
+
+
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
     return make(tmp_path_factory.mktemp("files"), files=True)

@@ -42,6 +42,7 @@ def screens(reader):
     yield from links[:6]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_screen_is_cut_at_either_width(reader, lang, tmp_path):
     folder, wrong = pictures(tmp_path, "desk", lang), []
@@ -84,6 +85,7 @@ def test_the_burmese_catalogue_is_burmese_and_says_that_it_awaits_review():
     assert plain == {"share.iimm", "share.icc", "help.space"}
 
 
+@pytest.mark.long
 def test_a_whole_page_uses_no_font_but_the_bundled_one_for_burmese(reader):
     reader.open("စစ်သား")
     used = reader.tab.run("return [...document.fonts].filter((one) => one.status === 'loaded').map((one) => one.family);")

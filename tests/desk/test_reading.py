@@ -145,6 +145,7 @@ def test_signs_that_hide_or_turn_text_are_shown_as_codes_and_markup_is_text(read
     assert reader.row("nobody")["state"] == "accepted" and "nobody" not in reader.released()
 
 
+@pytest.mark.long
 def test_what_the_screen_showed_is_still_there_after_a_kill(tab, station):
     with opened(station) as desk:
         reader = Reader(tab, desk)

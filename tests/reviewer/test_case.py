@@ -17,7 +17,7 @@ from reviewer.vault import Vault
 from tests.reviewer.world import PASSPHRASE, seal, short, transfer
 
 FIRST = "They took U Tun Tun at night. Tun Tun came home, and Ko Zaw Lin has left."
-SECOND = "I am Daw Hla May. tun tun and Hla May told me of it.\n\nNobody asked them."
+SECOND = "I am Daw Hla May. In the night tun tun was beaten, and Hla May told me of it.\n\nNobody asked them."
 ZAWGYI = "ဦးထြန္းထြန္း ကို ဖမ္းသြားတယ္။"
 
 
