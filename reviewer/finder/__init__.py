@@ -6,6 +6,7 @@ rules, the trained model, then every further mention. No network; the same text 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -34,8 +35,25 @@ _WHOLE = ("PLACE_FINE", "ADDRESS", "ORG", "OCCUPATION_UNIQUE")
 """A town or unit inside one of these is part of it."""
 
 
+_ENDLESS = re.compile(r"\S{20000,}")
+"""Longer than any word or line of Burmese: a file in letters, or a text made to stop the finder."""
+
+
 def find(text: str) -> list[Finding]:
     """Return the identities of a text in order, without overlap, in code points of the text."""
+    findings, at = list[Finding](), 0
+    for run in _ENDLESS.finditer(text):
+        findings += _shifted(_part(text[at : run.start()]), at)
+        findings.append(Finding(*run.span(), "ACCOUNT", "letters without end, in which anything may be"))
+        at = run.end()
+    return findings + _shifted(_part(text[at:]), at)
+
+
+def _shifted(findings: Iterable[Finding], by: int) -> list[Finding]:
+    return [Finding(f.start + by, f.end + by, f.label, f.reason) for f in findings]
+
+
+def _part(text: str) -> list[Finding]:
     reading = normalise.read(text)
     folded = normalise.fold(reading.text)
     findings = _resolve(folded, _found(folded))
@@ -53,13 +71,17 @@ def _found(text: str) -> list[Finding]:
     persons = [f for f in names if f.label == "PERSON"]
     names += [*native.listed_with(text, persons), *lower.listed_with(text, persons)]
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
-    seen = [f for f in crf.find(text) if any(c.isalpha() for c in text[f.start : f.end])]
+    seen = [f for f in crf.find(text) if _lettered(text, f) and dates.tells(text, f)]
     seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += places.chained(text, spared + again)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
     return fixed + spared + again + list(ages)
+
+
+def _lettered(text: str, finding: Finding) -> bool:
+    return any(c.isalpha() for c in text[finding.start : finding.end])
 
 
 def _inside(spans: Iterable[Span], finding: Finding) -> bool:

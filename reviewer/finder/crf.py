@@ -53,6 +53,7 @@ _TOKEN = re.compile(
     + r"|[A-Za-z\u00c0-\u024f]+(?:'[A-Za-z\u00c0-\u024f]+)*|\d+|[\u0300-\u036f\u102b-\u103e]+|(\S)\1*",
     re.DOTALL,
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_ENTRY = 6
 _SURFACE = 24
 
@@ -249,6 +250,7 @@ def _second(tagger: pycrfsuite.Tagger, i: int) -> str:
 
 def find(text: str) -> Iterator[Finding]:
     """Yield what the model takes for identities in a folded text. Raises ModelError."""
+    text = _HALF.sub("\ufffd", text)
     spoken = language(text)
     for line in lines(text):
         start, last = None, OUTSIDE

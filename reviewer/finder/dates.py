@@ -115,6 +115,20 @@ def _is_public(text: str, start: int, end: int) -> bool:
     return re.search(r"(?:19|20)\d\d", text[start : end + 6]) is not None and bool(_LAW.search(near))
 
 
+_RANGE_BEFORE = re.compile(r"\d ?(?:နှစ်|years?|ning)? ?(?:မှ|ကနေ|နှင့်|to|and|-|hte) ?$")
+_RANGE_AFTER = re.compile(r" ?(?:နှစ်|years?|ning)? ?(?:မှ|ကနေ|နှင့်|to|and|-|hte) ?\d")
+
+
+def tells(text: str, finding: Finding) -> bool:
+    """Say whether a day or age that words made likely is neither a law's day nor a law's range."""
+    if finding.label == "DATE_EXACT":
+        return not _is_public(text, finding.start, finding.end)
+    if finding.label == "AGE":
+        before = _RANGE_BEFORE.search(text[max(0, finding.start - 16) : finding.start])
+        return before is None and _RANGE_AFTER.match(text, finding.end) is None
+    return True
+
+
 def find(text: str) -> Iterator[Finding]:
     """Yield exact days and ages of a folded text."""
     for pattern in (*_DATES, _BORN):

@@ -15,7 +15,6 @@ from tests.desk.reader import LEFT, UP, Reader
 from tests.desk.station import make, opened
 from tests.desk.web import Client
 
-
 pytestmark = pytest.mark.long  # a sandbox for every picture
 
 
