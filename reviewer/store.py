@@ -7,7 +7,7 @@ without the key: how many rows there are, their SHA-256 and how often each was w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,19 @@ class Facts:
     aside: str = ""
     note: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """The same as a JSON object; dataclasses.asdict would copy every text of it."""
+        return {
+            "aside": self.aside,
+            "attachments": list(self.attachments),
+            "commitment": self.commitment,
+            "day": self.day,
+            "note": self.note,
+            "state": self.state,
+            "transfer": self.transfer,
+            "why": self.why,
+        }
+
     @property
     def is_aside(self) -> bool:
         """Whether it goes into no release, unopened or by a person's decision."""
@@ -182,7 +195,7 @@ class Store:
     def put(self, entry: Entry) -> None:
         """Write a sealed file's row anew, all columns under the row's next version."""
         columns: dict[str, bytes | None] = {
-            "facts": canonical.dumps(asdict(entry.facts)),
+            "facts": canonical.dumps(entry.facts.as_json()),
             "file_key": entry.file_key,
             "document": entry.testimony.encode() if entry.testimony else None,
         }

@@ -224,3 +224,12 @@ def test_a_note_that_is_a_whole_account_is_refused(world):
             triage.set_aside(vault, [entry], "spam", "x" * 1001)
         with pytest.raises(VaultError, match="no reason"):
             triage.set_aside(vault, [entry], "boring")
+
+
+def test_what_is_written_of_a_file_is_all_that_is_known_of_it():
+    from dataclasses import asdict
+
+    from reviewer.store import Facts
+
+    facts = Facts("opened", 1, "2026-11-05", "w", "ok", ("sha256:00", ""), "spam", "n")
+    assert facts.as_json() == {**asdict(facts), "attachments": list(facts.attachments)}
