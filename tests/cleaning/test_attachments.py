@@ -16,12 +16,19 @@ from tests.cleaning.samples import Canaries
 from tests.reviewer.world import PASSPHRASE, seal, short, transfer
 
 
-@pytest.fixture
-def given(world, tmp_path):
-    """A testimony with a JPEG and a page of HTML in ana's vault: (world, id, bytes, canaries)."""
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory):
+    """A JPEG full of canaries, and these."""
     canaries = Canaries()
+    return samples.jpeg(canaries, tmp_path_factory.mktemp("tagged")), canaries
+
+
+@pytest.fixture
+def given(world, tmp_path, tagged):
+    """A testimony with a JPEG and a page of HTML in ana's vault: (world, id, bytes, canaries)."""
+    data, canaries = tagged
     picture, page = tmp_path / "one.jpg", tmp_path / "two.html"
-    picture.write_bytes(samples.jpeg(canaries, tmp_path))
+    picture.write_bytes(data)
     page.write_text("<script>alert(1)</script>")
     sealed = seal(world.ring, files=[picture, page])
     world.ok("ana", "import", transfer(world, [sealed]))

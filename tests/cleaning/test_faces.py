@@ -84,6 +84,7 @@ def test_no_face_is_proposed_where_none_is():
     assert faces.find(picture.tobytes(), *picture.size) == []
 
 
+@pytest.mark.long
 def test_faces_on_later_pages_are_proposed_on_their_pages(tmp_path):
     sheets = [samples.image((600, 800)), face(300), samples.image((600, 800))]
     path = Path(tmp_path, "three.pdf")
@@ -95,6 +96,7 @@ def test_faces_on_later_pages_are_proposed_on_their_pages(tmp_path):
     assert (found.pages, found.faces, found.warning) == (3, (), "")
 
 
+@pytest.mark.long
 def test_that_faces_were_sought_in_part_only_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(cleaning, "FACES_ON", 1)
     path = tmp_path / "two.pdf"
