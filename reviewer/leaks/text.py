@@ -180,8 +180,9 @@ def _zawgyi(subject: Subject, sought: Sought) -> Iterator[Leak]:
     for text in subject.told:
         if not BURMESE.search(text.words):
             continue
-        converted = as_zawgyi(_without(text.words))
-        for kind, _ in sought.find(text.file, units(converted)):
+        read = words(as_zawgyi(_without(text.words)))  # not converted once more
+        cut = [Unit(word, at, at + 1) for at, word in enumerate(read)]
+        for kind, _ in sought.find(text.file, cut):
             yield Leak(text.file, f"a replaced identity ({kind}) can be read in it as Zawgyi")
 
 
@@ -191,7 +192,7 @@ def _transliterated(subject: Subject) -> Iterator[Leak]:
         sought = Sought(subject, spelling.key)
         for form, parts in short(subject):
             if form.testimony == text.testimony and BURMESE.search(form.text) and len(parts) > 1:
-                sought.add(spelling.syllable_keys(form.text), form)
+                sought.add(spelling.syllable_keys("".join(parts)), form)
         cut = [u for u in units(_without(text.words)) if u.word not in lowered("english_words")]
         heard = [Unit(spelling.key(unit.word), unit.start, unit.end) for unit in cut]
         yield from _leaks(subject, text, sought.find(text.file, heard), _RESPELLED)

@@ -90,6 +90,30 @@ def a_code(subject: Subject) -> Subject:
     return replace(said("my code is 7777000077770000777700007777")(subject), secret=("7777000077770000777700007777",))
 
 
+def in_burmese(words: str, tail: str = "narrative.txt") -> Plant:
+    """These words stand at the end of a file of the Burmese account."""
+
+    def plant(subject: Subject) -> Subject:
+        name = subject.of(leaking.about(subject, "ကျွန်တော်"), tail)
+        return with_file(subject, name, subject.files.get(name, b"") + words.encode())
+
+    return plant
+
+
+def transliterated(subject: Subject) -> Subject:
+    """Only the Burmese account's names are known, and a translation spells one in Latin letters."""
+    forms = tuple(form for form in subject.forms if not form.text.isascii())
+    spoiled = in_burmese("Then Zaw Htun La fell", "narrative.en.txt")(subject)
+    return replace(spoiled, forms=forms)
+
+
+def shown_by_the_proof(subject: Subject) -> Subject:
+    name = english_file(subject, "proof.json")
+    proof = json.loads(subject.files[name])
+    proof["units"][-1] = ["o", "00" * 32, "Zau Htunla"]
+    return with_file(subject, name, canonical.dumps(proof))
+
+
 def an_event(subject: Subject) -> Subject:
     name = "data/custody/log.jsonl"
     line = subject.files[name].splitlines()[0]
@@ -109,6 +133,8 @@ PLANTED = [
     Planted(1, "a number in another grouping", said("+95 9450-111-222"), "narrative.txt"),
     Planted(1, "in Burmese", said("မောင်ဇော်ထွန်းလာ"), "narrative.txt"),
     Planted(1, "in Zawgyi", said("ေမာင္ေဇာ္ထြန္းလာ"), "narrative.txt"),
+    Planted(1, "in Zawgyi in the middle of Unicode", in_burmese("ညက ေမာင္ေဇာ္ထြန္းလာ ဖမ်းသွားတယ်။ ကျွန်တော် မြင်တယ်။"), "narrative.txt"),
+    Planted(1, "in what a proof shows", shown_by_the_proof, "proof.json"),
     Planted(1, "in UTF-16, little end first", utf16("le"), "attachments/01.ogg"),
     Planted(1, "in UTF-16, big end first", utf16("be"), "attachments/01.ogg"),
     Planted(1, "among other bytes", added("attachments/01.ogg", b"\0\1\xff see Zau Htunla \0\2"), "attachments/01.ogg"),
@@ -119,7 +145,7 @@ PLANTED = [
     Planted(1, "decomposed", lambda s: replace(said("Lo\u0301ng\u0301aria")(s), forms=(Form("L\u00f3n\u01f5aria", "P", "T-2222"),)), "narrative.txt"),
     Planted(2, "another romanisation of a person", said("Zaw Htoonla"), "narrative.txt"),
     Planted(2, "another romanisation of a place", said("at Loungzep Yang"), "narrative.txt"),
-    Planted(2, "a Burmese name in a translation", lambda s: with_file(s, s.of(leaking.about(s, "ကျွန်တော်"), "narrative.en.txt"), b"Then Zaw Htun La fell"), "narrative.en.txt"),
+    Planted(2, "a Burmese name in a translation", transliterated, "narrative.en.txt"),
     Planted(3, "the name without its first word", said("later Htunla fell"), "narrative.txt"),
     Planted(3, "one word of it with a suffix", said("Htunla's house"), "narrative.txt"),
     Planted(3, "the last syllables of a Burmese name", said("ထွန်းလာ ပြေးတယ်"), "narrative.txt"),

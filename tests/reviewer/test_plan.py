@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envelope import canonical
@@ -56,11 +56,13 @@ PLANS = st.builds(
 
 
 @given(PLANS)
+@settings(max_examples=30)
 def test_a_plan_is_read_as_it_was_written(made):
     assert plan.parse(made.encode()) == made
 
 
 @given(PLANS, st.data())
+@settings(max_examples=30)
 def test_a_member_too_many_or_too_few_is_refused(made, data):
     value = json.loads(made.encode())
     key = data.draw(st.sampled_from(sorted(value)))
