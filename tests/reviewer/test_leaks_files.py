@@ -291,7 +291,7 @@ def passes(clean: Subject, name: str, **given) -> None:
         assert leaking.found(subject, number) == [], number
 
 
-@pytest.mark.parametrize("name", [PDF, JPEG, PNG])
+@pytest.mark.parametrize("name", [PDF, JPEG, pytest.param(PNG, marks=pytest.mark.long)])
 def test_what_the_cleaner_writes_passes(clean, name):
     passes(clean, name)
 
@@ -303,6 +303,7 @@ def test_a_film_and_a_voice_that_somebody_let_leave_pass(clean):
     assert leaking.found(holds(FILM, film(sound=True), voice=True)(clean), 29) == []
 
 
+@pytest.mark.long
 def test_a_picture_whose_faces_were_filled_passes(clean):
     open_ = pixels.png(face(150))
     copy = cleaning.clean(open_, cleaning.inspect(open_).faces).data
