@@ -53,7 +53,7 @@ def test_it_leaves_once_decided_marked_and_under_the_tokens_of_the_account(world
     (name,) = arrive(world, seal(world.ring, "They took Ko Zaw Latt at dawn."))
     decide(world, name, "Ko Zaw Latt")
     words = world.folder / "words.txt"
-    words.write_text("The heron stood still. Ko Zaw Latt ran, and Ko Min Thu.")
+    words.write_text("The heron stood still. I saw Ko Zaw Latt, then Ko Min Thu.")
     world.ok("ana", "translate", name, "--text", words)
     card, out = world.folder / "iimm.card.json", world.folder / "p"
     line = ["propose", name, "--to", card, "--purpose", "A test", "--out", out]
@@ -64,7 +64,7 @@ def test_it_leaves_once_decided_marked_and_under_the_tokens_of_the_account(world
     shown = world.ok("bo", "approve", out, "--yes")
     (token,) = re.findall(r"They took (\[P-\d\d\]) at dawn", shown)
     (other,) = {"[P-01]", "[P-02]"} - {token}
-    assert f"{UNOFFICIAL}\n\nThe heron stood still. {token} ran, and {other}." in shown
+    assert f"{UNOFFICIAL}\n\nThe heron stood still. I saw {token}, then {other}." in shown
     assert '"account":"likely_reliable"' in shown and '"source":"unsure"' in shown
 
 
