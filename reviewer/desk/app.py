@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from envelope.errors import SakseError
-from reviewer.desk import files, gate, moves, pages, reading, second, sitting
+from reviewer.desk import files, gate, moves, notes, pages, reading, second, sitting
 from reviewer.desk.gate import Gate
 from reviewer.desk.session import Session
 from reviewer.desk.texts import LANGUAGES, TEMPLATES, texts
@@ -30,7 +30,7 @@ def create_app(desk: Session, entrance: Gate) -> Flask:
     app.before_request(_only_unlocked)
     app.context_processor(_shared)
     app.register_error_handler(Exception, _explain)
-    for part in (sitting, pages, reading, files, moves, second):
+    for part in (sitting, pages, reading, files, notes, moves, second):
         app.register_blueprint(part.views)
     app.wsgi_app = _OneHand(desk, app.wsgi_app)  # type: ignore[assignment]
     return app

@@ -199,7 +199,7 @@ function tell() {
 function count() {
   const { waiting, unseen, left, done } = $("#panes").dataset;
   const place = $(".left");
-  if ($(".error", place)) return;
+  if (picking || $(".error", place)) return;
   place.textContent = waiting === "0" && unseen === "0" ? done : left.replace("{}", waiting).replace("{}", unseen);
 }
 

@@ -55,5 +55,5 @@ class Client:
             self.cookie = renewed.partition(";")[0]
         token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
         assert token, shown.text
-        named = {("do" if key == "do_" else key): value for key, value in fields.items()}
+        named = {key.rstrip("_"): value for key, value in fields.items()}
         return self.ask(path, "POST", urllib.parse.urlencode({"csrf_token": token[1], **named}))
