@@ -13,6 +13,7 @@ cli = LazyGroup(
         "new": ("keys.commands:new", "Make a person: a locked identity and a public card."),
         "keyring": ("keys.commands:keyring", "Sign the list of recipients of one month."),
         "show": ("keys.commands:show", "Say what a card, keyring or key file holds."),
+        "passphrase": ("keys.commands:passphrase", "Offer a passphrase of words chosen by chance."),
         "unlock": ("keys.commands:unlock", "Print an identity's private keys for stock age."),
     },
 )

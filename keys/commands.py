@@ -12,6 +12,7 @@ from envelope.cli import echo_json, json_option, passphrase_option, read_passphr
 from keys import ceremony
 from keys.ceremony import Plan
 from keys.describe import describe
+from keys.passphrase import LEAST, MOST, OFFERED, bits, suggest
 from keys.person import (
     AUDIENCES,
     Card,
@@ -128,6 +129,14 @@ def unlock(file: Path, passphrase_file: Path | None) -> None:
     epochs = {"every epoch": person.age} if isinstance(person, Reader) else person.epochs
     for epoch, identity in epochs.items():
         click.echo(f"# {person.name}, {epoch}\n{identity.encode()}")
+
+
+@click.command("passphrase")
+@click.option("--words", type=click.IntRange(LEAST, MOST), default=OFFERED, help="How many (7).")
+def passphrase(words: int) -> None:
+    """Print one passphrase of words chosen by chance; write it on paper, not into a file."""
+    click.echo(suggest(words))
+    click.echo(f"note: {bits(words)} bits; learn it by heart, then burn the paper.", err=True)
 
 
 def _card(path: Path) -> Card:

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from envelope import sshsig
+from keys.passphrase import suggest
 from reviewer import custody, triage
 from reviewer.case import Case
 from reviewer.decisions import UNDECIDED
@@ -106,6 +107,7 @@ def keys() -> str:
     return render_template(
         "keys.html", ring=vault.keyring, root=vault.root, me=vault.me, prints=prints,
         drop=sshsig.fingerprint(vault.keyring.drop), epochs=sorted(vault.person.epochs),
+        offered=suggest(),
     )  # fmt: skip
 
 
