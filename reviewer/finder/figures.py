@@ -46,8 +46,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     sure = ["|".join(re.escape(n) for n in names if not _is_doubtful(n) and n.isascii() == latin) for latin in (True, False)]
     doubtful = ["|".join(re.escape(n) for n in names if _is_doubtful(n) and n.isascii() == latin) for latin in (True, False)]
     return (
-        re.compile(rf"(?<![\w'])(?:{_HIGH},? )?{_RESPECT}(?P<it>{sure[0]})(?![\w'](?!s\b))"),
-        re.compile(rf"(?<![\w'])(?:{_HIGH},? ){_RESPECT}(?P<it>{doubtful[0]})(?![\w'](?!s\b))"),
+        re.compile(rf"(?<![\w'])(?=[A-Z])(?:{_HIGH},? )?{_RESPECT}(?P<it>{sure[0]})(?![\w'](?!s\b))"),
+        re.compile(rf"(?<![\w'])(?=[A-Z])(?:{_HIGH},? ){_RESPECT}(?P<it>{doubtful[0]})(?![\w'](?!s\b))"),
         re.compile(f"(?:(?:{_HIGH_BURMESE}) ?)?(?:ဦး|ဒေါ်)?(?P<it>{sure[1]})"),
         re.compile(f"(?:{_HIGH_BURMESE}) ?(?:ဦး|ဒေါ်)?(?P<it>{doubtful[1]})"),
     )

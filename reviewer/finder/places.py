@@ -280,8 +280,9 @@ def _grown(text: str, finding: Finding) -> Span:
     start, end = finding.start, finding.end
     for _ in range(2):
         window = max(0, start - 60)
-        if before := left.search(text[window:start]):
-            start = window + before.start()
+        if text[start - 1 : start] != " " or not (before := left.search(text[window:start])):
+            break
+        start = window + before.start()
     if after := right.match(text, end):
         end = after.end()
     return start, end
