@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from reviewer.finder import burmese, figures
+from reviewer.finder.lexicon import is_element
 from reviewer.finder.words import entries
 from reviewer.zawgyi import SYLLABLE, Span
 
@@ -33,6 +34,7 @@ _CALL_SIGN = re.compile(
     r"(?i:\b(?:call ?signs?|radio names?|code ?names?|code ?words?)(?: (?:is|was|were|of|the))?)[ :,]{1,2}[\"']?(?P<it>[A-Z][\w\-]+)"
     r"|\b(?P<to>[A-Z][\w\-]+ (?:calling|to) [A-Z][\w\-]+)(?=,? (?:over|come in|do you|how do)\b)"
 )
+_ON_AIR = re.compile(r"\b([A-Z][a-z]{2,})(?: calling)? to ([A-Z][a-z]{2,})(?=[,.:!?])")
 """Phones, vehicles, aircraft and weapons by their make; what soldiers call themselves on the radio."""
 
 
@@ -103,6 +105,9 @@ def _edges(text: str) -> frozenset[int]:
 
 def makes(text: str) -> Iterator[Span]:
     """Yield phones, vehicles and weapons by their make, and names on the radio."""
+    for match in _ON_AIR.finditer(text):
+        if not any(is_element(word) for word in match.group(1, 2)):
+            yield match.span()
     for match in (*_MODEL.finditer(text), *_CALL_SIGN.finditer(text)):
         yield match.span(next((g for g in ("it", "to") if match.groupdict().get(g)), 0))
 

@@ -76,6 +76,9 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
      rf"(?:\b(?:[Rr]eligion|[Ff]aith|[Ee]thnicity|[Ee]thnic(?: group)?|[Nn]ationality|[Rr]ace|[Tt]ribe|Makam|Amyu|lu ?myo|bartharyay) ?[:\-] ?|\b(?:I am|I'm|we are|[Ww]e're|is|are|am|was|were|being|half|part|became|born) (?:an? )?|\bwho is (?:an? )?|\b[fm], (?:\d\d, )?|\b(?:as|with) (?:an? )?)"
      rf"(?P<it>(?:(?:{_ETHNIC})|(?:{_FAITH})|Katolik|Hkalup|Hkristan|Buddha makam)(?: (?:{_FAITH}))?)(?! (?:soldier|army|troop|column|state|police|script|word|language|song|food|name|New Year|side|forces?|military|State))"),
     ("ETHNO_RELIGIOUS", "a people or a faith",
+     rf"\b(?i:an?|we|us|fellow|half|ethnic|one|only|other|every|no|like|from a|of a|the)[ \-](?P<it>(?:(?:{_ETHNIC})|(?:{_FAITH}))s?)(?=[.,;:)\n]| who\b| from\b| like\b| by\b| and (?:he|she|I|we|they)\b| but\b| so\b|$)"),
+    ("ETHNO_RELIGIOUS", "a people or a faith", rf"\b(?:{_ETHNIC})(?:,? (?:and|/) ?|/|, )(?:{_FAITH})\b|(?<=[,(/] )(?:(?:{_ETHNIC})|(?:{_FAITH}))(?=[,)/.;]|$)"),
+    ("ETHNO_RELIGIOUS", "a people or a faith",
      r"\b(?:Lisu|Rawang|Sam(?: Hkamti)?|Zaiwa|Lachik|Lawngwaw|Miwa|Kala|Myen|Jinghpaw|Wunpawng) (?:masha|num|la|amyu(?:sha)?|dingla)\b|\b(?:Hkalup|Katolik|Hkristan|Buddha|Islam|Anglican) (?:hpung|makam)(?: (?:masha|shang|kam))?\b"),
 )  # fmt: skip
 _COMPILED = tuple((label, why, re.compile(pattern)) for label, why, pattern in _PATTERNS)
