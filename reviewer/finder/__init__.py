@@ -75,7 +75,7 @@ def _found(text: str) -> list[Finding]:
     seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
-    again += places.chained(text, spared + again)
+    again += _spare(text, places.chained(text, spared + again), units, known)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
     return fixed + spared + again + list(ages)
 
