@@ -90,7 +90,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"|(?<![\d.,/:\-])074\d{5,6}(?!\d)"),
     ("PHONE", "the number after a word for telephone",
      r"(?i:\b(?:phone|ph|tel|mobile|call|signal|viber|whatsapp|telegram|sim|hp|fone|ring|nambat)\b|ဖုန်း|ဗိုင်ဘာ)"
-     r"[^\d\n]{0,14}?(?P<it>\+?\d(?:[ .\-]?\d){6,13}(?![\d.]))"),
+     r"[^\d\n]{0,14}?(?P<it>\+?\d(?:[ .\-]?\d){6,13}(?!\d|\.\d))"),
     ("PHONE", "the last digits of a number",
      r"(?i:\b(?:ending|ends?|last (?:four |three |4 |3 )?digits?)\b(?: in| with| are| is)?|နောက်ဆုံးဂဏန်း)"
      r"[ :]{1,2}(?P<it>\d{3,6})(?!\d)"),
@@ -98,10 +98,13 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      rf"(?i:\b(?:(?:{_DIGIT_LATIN}|\d)[ ,.\-]{{1,3}}){{6,18}}(?:{_DIGIT_LATIN}|\d)\b)"),
     ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE})[ ၊,\-]{{0,2}}){{6,18}}(?:{_DIGIT_BURMESE})"),
     ("VEHICLE_PLATE", "a vehicle plate",
-     r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
+     r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d{1,2}[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
     ("VEHICLE_PLATE", "a vehicle plate",
      rf"(?<![\d{_MY}])(?:[{_MY}]{{2,8}} ?/ ?)?\d ?[\u1000-\u1021](?:[\u102b-\u103e]{{1,3}})?[ ]?[/\- ][ ]?\d{{4,5}}"
      r"(?:[ /]?\(?[A-Z]{3}\)?)?(?!\d)"),
+    ("VEHICLE_PLATE", "the mark after a word for a vehicle",
+     r"(?i:\b(?:car|truck|lorry|van|jeep|bike|motorbike|motorcycle|plate|mawdaw|sai ?kal|kar)\b)[ :]{1,2}(?P<it>[A-Z]{2,3}[/\- ]\d{4,5})(?!\d)"),
+    ("ACCOUNT", "an account number in groups", r"(?<![\d.,\-])\d{4}(?:[ \-]\d{4}){2,4}(?![\d\-]|[.,]\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a plate",
      r"(?i:\b(?:plate|licen[cs]e plate|car no|reg(?:istration)? no|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
      r"[ .:=\-]{0,3}(?:is |was |no\.? )?(?P<it>[A-Z0-9][A-Z0-9/\- ]{2,18}\d)"),
