@@ -1,7 +1,8 @@
 """Proposes which words of a testimony identify somebody; a person decides (laptop).
 
 Order: read (Zawgyi, unseen characters), fold (digits, look-alikes), patterns, names, places, keep
-rules, the trained model, then every further mention. No network; the same text gives the same findings.
+rules, the trained model, then every further mention. No network; a text gives the same findings
+everywhere.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def find(text: str) -> list[Finding]:
     findings, at = list[Finding](), 0
     for run in _ENDLESS.finditer(text):
         findings += _shifted(_part(text[at : run.start()]), at)
-        findings.append(Finding(*run.span(), "ACCOUNT", "letters without end, in which anything may be"))
+        findings.append(Finding(*run.span(), "ACCOUNT", "letters without end, hiding anything"))
         at = run.end()
     return findings + _shifted(_part(text[at:]), at)
 
@@ -71,8 +72,9 @@ def _found(text: str) -> list[Finding]:
     persons = [f for f in names if f.label == "PERSON"]
     names += [*native.listed_with(text, persons), *lower.listed_with(text, persons)]
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
-    seen = [f for f in crf.find(text) if _lettered(text, f) and dates.tells(text, f)]
-    seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
+    numbers = sorted([*units, *keep.money(text)])
+    seen = [p for f in crf.find(text) if dates.tells(text, f) for p in _cut(f, numbers)]
+    seen = [f for f in seen if _lettered(text, f) and not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += _spare(text, places.chained(text, spared + again), units, known)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 
 from reviewer.finder.words import entries, listed
@@ -243,7 +243,7 @@ class _Lattice:
         return found[::-1]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _cut(run: str) -> tuple[Token, ...]:
     return tuple(_Lattice(run).tokens(0))
 

@@ -1,4 +1,4 @@
-"""Proposes identities by a trained model: a conditional random field over syllables and words (laptop).
+"""Proposes identities by a trained model, a conditional random field over tokens (laptop).
 
 `reviewer/model/` makes the model from invented text. Burmese is read by the syllable, Latin letters
 by the word. What a token is, what stands around it and in which lists it is decides; no list does
@@ -19,7 +19,7 @@ import pycrfsuite
 
 from reviewer.errors import ReviewerError
 from reviewer.finder import burmese
-from reviewer.finder.lexicon import is_clan, is_element, language
+from reviewer.finder.lexicon import is_clan, is_element, language, ordinary
 from reviewer.finder.words import Finding, entries
 from reviewer.zawgyi import SYLLABLE
 
@@ -27,15 +27,16 @@ MODEL = Path(__file__).parent.parent / "model" / "finder.crfsuite"
 
 OUTSIDE = "O"
 NUMBER = "NUMBER"
-"""Numbers and addresses on the net: patterns.py finds them, the model only learns what they are not."""
+"""Numbers and addresses on the net: patterns.py finds them, the model learns to leave them."""
 BEGIN = "B-"
-"""Marks the first token of a person, since two may stand side by side; other kinds have no such mark."""
+"""Marks the first token of a person, since two may stand side by side; of no other kind."""
 
 LONGEST = 240
 """Tokens of one sequence; longer lines are cut, so that memory stays small."""
 
-_CERTAIN = {"PERSON": 0.35, "PLACE_FINE": 0.4, "ADDRESS": 0.5}
+_CERTAIN = {"PERSON": 0.12, "PLACE_FINE": 0.2, "ADDRESS": 0.3}
 _LIKELY = 0.6
+"""How likely a kind must be; a person or place that is missed costs more than one hidden in vain."""
 _REASONS = {
     "PERSON": "words that stand like a name",
     "PERPETRATOR": "words that stand like an officer's name",
@@ -50,9 +51,11 @@ _REASONS = {
 
 _TOKEN = re.compile(
     SYLLABLE.pattern.removesuffix("|.")
-    + r"|[A-Za-z\u00c0-\u024f]+(?:'[A-Za-z\u00c0-\u024f]+)*|\d+|[\u0300-\u036f\u102b-\u103e]+|(\S)\1*",
+    + r"|[A-Za-z\u00c0-\u024f]+(?:'[A-Za-z\u00c0-\u024f]+)*|\d+"
+    + r"|[\u0300-\u036f\u102b-\u103e]+|(\S)\1*",
     re.DOTALL,
 )
+_WORD = re.compile("[A-Za-z]+")
 _HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_ENTRY = 6
 _SURFACE = 24
@@ -84,7 +87,8 @@ def tokens(line: str, offset: int = 0) -> list[Token]:
 
 _LISTS = {
     "burmese_words": "w", "burmese_stops": "s", "burmese_generic": "d", "burmese_given": "g",
-    "burmese_titles": "T", "burmese_particles": "p", "place_heads_burmese": "h", "towns_burmese": "t",
+    "burmese_titles": "T", "burmese_particles": "p", "place_heads_burmese": "h",
+    "towns_burmese": "t",
     "kachin_burmese": "k", "western_burmese": "x", "fine_places": "v", "english_wide": "e",
     "english_words": "E", "kachin_words": "j", "latin_burmese_words": "l", "kachin_names": "n",
     "clans": "c", "burmese_names": "b", "western_names": "x", "titles": "T", "ranks": "R",
@@ -118,7 +122,7 @@ def _openings() -> frozenset[str]:
 
 
 def _marks(line: Sequence[Token]) -> list[str]:
-    """Return for each token in which lists the longest entry around it is, and where in it it stands."""
+    """Return for each token the lists of the longest entry around it, and its place in that."""
     lexicon, openings = _lexicon(), _openings()
     low = [token.text.lower() for token in line]
     found, i = list[str](), 0
@@ -142,7 +146,8 @@ def _marks(line: Sequence[Token]) -> list[str]:
 def _frequency() -> dict[str, str]:
     """Return how often a syllable stands in text and in names, each as a power of four."""
     rows = (row.split("\t") for row in entries("burmese_syllables"))
-    return {s: f"{(int(t).bit_length() + 1) // 2}{(int(n).bit_length() + 1) // 2}" for s, t, n in rows}
+    power = {s: [(int(n).bit_length() + 1) // 2 for n in counts] for s, *counts in rows}
+    return {s: f"{in_text}{in_names}" for s, (in_text, in_names) in power.items()}
 
 
 @lru_cache(maxsize=20_000)
@@ -160,7 +165,8 @@ def _own(text: str) -> tuple[str, ...]:
         return (f"w={low[:3]}", "z=.")
     shape = "x" if low == text else "X" if len(text) == 1 else "XX" if text.isupper() else "Xx"
     return (
-        f"w={low}", f"z={shape}", f"b={low[:2]}", f"b3={low[:3]}", f"e={low[-2:]}", f"e3={low[-3:]}",
+        f"w={low}", f"z={shape}", f"b={low[:2]}", f"b3={low[:3]}",
+        f"e={low[-2:]}", f"e3={low[-3:]}",
         f"n={min(len(low), 9)}", f"i={is_element(low) + is_clan(low)}",
     )  # fmt: skip
 
@@ -182,7 +188,8 @@ def features(line: Sequence[Token], text: str, spoken: str) -> list[list[str]]:
     marks, cuts = _marks(line), _cuts(line, text)
     own = [_own(token.text) for token in line]
     word = ["", "", "", *(o[0] for o in own), "", "", ""]
-    kind = [f"{m}/{o[1] if o[-1] == 'z=my' else o[1][2:]}" for m, o in zip(marks, own, strict=True)]
+    shape = [o[1] if o[-1] == "z=my" else o[1][2:] for o in own]
+    kind = [f"{mark}/{form}" for mark, form in zip(marks, shape, strict=True)]
     kind = ["^", "^", *kind, "$", "$"]
     found = list[list[str]]()
     for i, token in enumerate(line):
@@ -190,12 +197,14 @@ def features(line: Sequence[Token], text: str, spoken: str) -> list[list[str]]:
         cut = cuts.get(token.start, "-")
         after = line[i + 1] if i + 1 < len(line) else None
         found.append([
-            *own[i], f"m={marks[i]}", f"k={k[2]}", f"c={cut}", f"s={token.spaced}{after.spaced if after else '$'}",
+            *own[i], f"m={marks[i]}", f"k={k[2]}", f"c={cut}",
+            f"s={token.spaced}{after.spaced if after else '$'}",
             f"g={spoken}", f"gk={spoken}{k[2]}",
             f"1{w[2]}", f"2{w[1]}", f"3{w[0]}", f"4{w[4]}", f"5{w[5]}", f"6{w[6]}",
             f"7{k[1]}", f"8{k[0]}", f"9{k[3]}", f"0{k[4]}",
             f"A{w[2]}{w[3]}", f"B{w[3]}{w[4]}", f"C{w[4]}{w[5]}", f"D{w[1]}{w[2]}",
-            f"E{k[1]}{k[2]}", f"F{k[2]}{k[3]}", f"G{k[1]}{k[2]}{k[3]}", f"H{w[2]}{k[2]}", f"I{k[2]}{w[4]}",
+            f"E{k[1]}{k[2]}", f"F{k[2]}{k[3]}", f"G{k[1]}{k[2]}{k[3]}",
+            f"H{w[2]}{k[2]}", f"I{k[2]}{w[4]}",
             f"K{cut}{k[2]}",
         ])  # fmt: skip
     return found
@@ -215,37 +224,65 @@ _LOCK = Lock()
 
 
 @cache
-def _tagger() -> pycrfsuite.Tagger:
+def tagger() -> pycrfsuite.Tagger:
     """Open the model. Raises ModelError if its bytes are not those of finder.sha256."""
     wanted = MODEL.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
     if sha256(MODEL.read_bytes()).hexdigest() != wanted:
         raise ModelError("The finder's model is damaged; install Sakse on this laptop again.")
-    tagger = pycrfsuite.Tagger()
-    tagger.open(str(MODEL))
-    return tagger
+    model = pycrfsuite.Tagger()
+    model.open(str(MODEL))
+    return model
 
 
 def _labels(line: Sequence[Token], text: str, spoken: str) -> list[str]:
-    """Return the label of each token: the likeliest one, or an identity likely enough to be shown."""
+    """Return the label of each token: the likeliest, or an identity likely enough to be shown."""
     with _LOCK:
-        tagger = _tagger()
-        tagger.set(pycrfsuite.ItemSequence(features(line, text, spoken)))
-        found = list(tagger.tag())
+        model = tagger()
+        model.set(pycrfsuite.ItemSequence(features(line, text, spoken)))
+        found = list(model.tag())
         for i, label in enumerate(found):
-            outside = tagger.marginal(OUTSIDE, i)
+            outside = model.marginal(OUTSIDE, i)
             if label == OUTSIDE and outside < 1 - min(_CERTAIN.values()):
-                found[i] = _second(tagger, i)
+                found[i] = _second(model, i)
             elif 1 - outside < _CERTAIN.get(label.removeprefix(BEGIN), _LIKELY):
                 found[i] = OUTSIDE
     return found
 
 
-def _second(tagger: pycrfsuite.Tagger, i: int) -> str:
+def _second(model: pycrfsuite.Tagger, i: int) -> str:
     """Return the likeliest identity at a token, or OUTSIDE when it is not likely enough."""
-    names = sorted(name for name in tagger.labels() if name != OUTSIDE)
-    best = max(names, key=lambda name: tagger.marginal(name, i))
-    share = 1 - tagger.marginal(OUTSIDE, i)
+    names = sorted(name for name in model.labels() if name != OUTSIDE)
+    best = max(names, key=lambda name: model.marginal(name, i))
+    share = 1 - model.marginal(OUTSIDE, i)
     return best if share >= _CERTAIN.get(best.removeprefix(BEGIN), _LIKELY) else OUTSIDE
+
+
+def _shorn(text: str, start: int, end: int, spoken: str) -> int:
+    """Return the end of a person in capitals without common words in small letters behind it."""
+    words = list(_WORD.finditer(text, start, end))
+    if not words or not words[0][0][0].isupper():
+        return end
+    while len(words) > 1 and words[-1][0] in ordinary(spoken) and words[-1].end() == end:
+        if is_element(words[-1][0]):
+            break
+        words.pop()
+        end = words[-1].end()
+    return end
+
+
+def _spans(line: Sequence[Token], labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, the end and the kind of each run of one label."""
+    start, end, last = None, 0, OUTSIDE
+    for token, label in zip(line, labels, strict=True):
+        kind = OUTSIDE if label == NUMBER else label.removeprefix(BEGIN)
+        if start is not None and (kind != last or label.startswith(BEGIN)):
+            yield start, end, last
+            start = None
+        if kind != OUTSIDE and start is None:
+            start = token.start
+        last, end = kind, token.end
+    if start is not None:
+        yield start, end, last
 
 
 def find(text: str) -> Iterator[Finding]:
@@ -253,14 +290,6 @@ def find(text: str) -> Iterator[Finding]:
     text = _HALF.sub("\ufffd", text)
     spoken = language(text)
     for line in lines(text):
-        start, last = None, OUTSIDE
-        for token, label in zip(line, _labels(line, text, spoken), strict=True):
-            kind = OUTSIDE if label == NUMBER else label.removeprefix(BEGIN)
-            if start is not None and (kind != last or label.startswith(BEGIN)):
-                yield Finding(start, end, last, _REASONS[last])
-                start = None
-            if kind != OUTSIDE and start is None:
-                start = token.start
-            last, end = kind, token.end
-        if start is not None:
-            yield Finding(start, end, last, _REASONS[last])
+        for start, end, kind in _spans(line, _labels(line, text, spoken)):
+            stop = _shorn(text, start, end, spoken) if kind == "PERSON" else end
+            yield Finding(start, stop, kind, _REASONS[kind])

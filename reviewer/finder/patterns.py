@@ -55,6 +55,10 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"\b(?:4[5-8] ?[P-RQ] ?)?[A-HJ-NP-Z]{2} ?\d{5} ?\d{5}\b"
      r"|\b4[5-8] ?[P-R] ?(?:[A-HJ-NP-Z]{2} ?(?:\d{5} ?\d{5}|\d{4} ?\d{4}|\d{3} ?\d{3}|\d{2} ?\d{2})(?!\d)"
      r"|\d{6}(?:\.\d{1,3})?[ ,mE]{1,4}\d{7}(?:\.\d{1,3})?)"),
+    ("GPS", "a position in decimal degrees",
+     r"\b\d{1,3}\.\d{1,8} ?°? ?[NSns]\b[ ,;/၊]{1,3}\d{1,3}\.\d{1,8} ?°? ?[EWew]\b|\b[NS] ?\d{1,2}\.\d{1,8}[ ,;/၊]{1,3}[EW] ?\d{1,3}\.\d{1,8}"),
+    ("GPS", "a position in degrees and minutes",
+     r"(?<![\d\-:])\d{1,3}([\-:])\d{1,2}\1\d{1,2}(?:\.\d{1,4})? ?[NSEW]\b|\b[NSEW] ?\d{1,3}[ :\-]\d{1,2}(?:[ :\-.]\d{1,4}){1,2}(?!\d)"),
     ("GPS", "the number after a word for a map reference",
      r"(?i:\b(?:grid(?: ref(?:erence)?| square| no)?|map ref(?:erence)?|mgrs|utm|coordinates?|gps|way ?point)\b|မြေပုံညွှန်း(?:အမှတ်)?|ဂျီပီအက်စ်)"
      r"[ .:=\-]{0,3}(?:is |at |no\.? )?(?P<it>(?:[A-Z]{2} ?)?\d{2,5}(?:[.,]\d{1,6})?(?:[ ,/\-]{0,2}\d{2,7}(?:[.,]\d{1,6})?){1,2})"),
@@ -78,7 +82,12 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"badge no|roll no|membership no|masat laika|hmatpontin|mhatpontin|personal no)|"
      r"မှတ်ပုံတင်|နိုင်ငံကူးလက်မှတ်|ပတ်စပို့|ကိုယ်ပိုင်အမှတ်|ဝန်ထမ်းအမှတ်|ကျောင်းသားကတ်|ဝန်ထမ်းကတ်|စိစစ်ရေးကတ်)"
      r"[^\d\n]{0,16}?(?P<it>(?:[A-Z]{1,4}[ /\-]?)?\d(?:[ \-]?\d){4,9}(?!\d))"),
-    ("NATIONAL_ID", "an army number", r"(?:ကြည်း|ရေ|လေ|ပြည်သူ့စစ်) ?[/\-]? ?(?<!\d)\d{5,7}(?!\d)"),
+    ("NATIONAL_ID", "a national registration number without its first figure",
+     rf"(?<![A-Za-z\d{_MY}])[A-Za-z{_MY}]{{2,12}} ?[(\[](?i:{_CITIZEN})[)\]] ?\d(?:[ \-]?\d){{5}}(?!\d)"),
+    ("NATIONAL_ID", "an old three-fold card", r"(?<![\u1000-\u109f])[\u1000-\u1021]{2,4} ?[/\-] ?\d{6}(?!\d)"),
+    ("NATIONAL_ID", "an old three-fold card", r"\b[A-Z]{2,3} ?- ?\d{6}\b"),
+    ("NATIONAL_ID", "a passport number", r"\b[A-Z]{2} ?\d{3} ?\d{3}\b(?! ?(?:kyat|ks|mmk|MMK|Ks))"),
+    ("NATIONAL_ID", "an army number", r"(?:ကြည်း|ရေ|လေ|ပြည်သူ့စစ်|ရဲ|ပသ|(?i:\b(?:kyi|kyee|kyin|bc|dsa|ta))) ?[/\-]? ?(?<!\d)\d{5,7}(?!\d)"),
     ("NATIONAL_ID", "a passport number", r"\bM[A-H] ?\d{6}\b"),
     ("PHONE", "a telephone number",
      rf"(?<![\d.])(?:\(?(?:\+|00)?95\)?{_SEP}(?:\(0\){_SEP})?9|\(?09\)?|0 9){_SEP}\d(?:{_SEP}\d){{5,9}}(?![\d])"),
@@ -96,7 +105,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"[ :]{1,2}(?P<it>\d{3,6})(?!\d)"),
     ("PHONE", "a number spelled out in words",
      rf"(?i:\b(?:(?:{_DIGIT_LATIN}|\d)[ ,.\-]{{1,3}}){{6,18}}(?:{_DIGIT_LATIN}|\d)\b)"),
-    ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE})[ ၊,\-]{{0,2}}){{6,18}}(?:{_DIGIT_BURMESE})"),
+    ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE}|\d)[ ၊,။.\-]{{0,3}}){{6,18}}(?:{_DIGIT_BURMESE})"),
     ("VEHICLE_PLATE", "a vehicle plate",
      r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d{1,2}[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
     ("VEHICLE_PLATE", "a vehicle plate",

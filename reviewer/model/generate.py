@@ -1,4 +1,4 @@
-"""Writes the testimonies the finder's model is trained on: invented, marked, the same every time (developer).
+"""Writes invented, marked testimonies to train the finder's model on (developer).
 
 usage: python -m reviewer.model.generate LANGUAGE [COUNT]    prints marked examples, to be read
 """
@@ -6,7 +6,7 @@ usage: python -m reviewer.model.generate LANGUAGE [COUNT]    prints marked examp
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -30,6 +30,18 @@ _ORDER = {
     "mixed": ("mixed", "english"),
 }
 _SHORT = {"en": "english", "my": "burmese", "lmy": "latin_burmese"}
+_PARTS: dict[str, Callable[[str], str]] = {
+    "": lambda row: row,
+    "0": lambda row: row.split("\t")[0],
+    "1": lambda row: row.split("\t")[1],
+    "2": lambda row: row if 2 <= len(SYLLABLE.findall(row)) <= 3 else "",
+    "3": lambda row: row if 3 <= len(SYLLABLE.findall(row)) <= 5 else "",
+    "clans": lambda row: row[1:] if row.startswith("=") else "",
+    "given": lambda row: "" if row.startswith("=") else row,
+    "ascii": lambda row: row if row.isascii() else "",
+    "burmese": lambda row: "" if row.isascii() else row,
+}
+"""Parts of a list, named behind a dot: a column, a length, a kind of entry, a script."""
 _LEAST_SEEN = 2
 """How often a syllable stands in the list of names before it goes into invented ones."""
 
@@ -62,18 +74,7 @@ def _list(name: str) -> tuple[list[str], list[int] | None]:
     rows = list(entries(base))
     if part == "names":
         return _weighted(rows, 2)
-    if part in ("0", "1"):
-        return [r.split("\t")[int(part)] for r in rows], None
-    if part in ("2", "3"):
-        size = (2, 3) if part == "2" else (3, 5)
-        return [r for r in rows if size[0] <= len(SYLLABLE.findall(r)) <= size[1]], None
-    if part == "clans":
-        return [r[1:] for r in rows if r.startswith("=")], None
-    if part == "given":
-        return [r for r in rows if not r.startswith("=")], None
-    if part:
-        return [r for r in rows if r.isascii() == (part == "ascii")], None
-    return rows, None
+    return [made for row in rows if (made := _PARTS[part](row))], None
 
 
 def _typo(word: str, chance: Random) -> str:
@@ -118,8 +119,8 @@ def _joined(pieces: list[Piece]) -> Example:
 
 
 def examples(language: str, count: int, seed: int = SEED) -> Iterator[Example]:
-    """Yield invented texts of one language, each of one to five lines; the same for the same seed."""
-    chance = Random(f"{seed} {language}")
+    """Yield invented texts of one language, of one to five lines; the same for the same seed."""
+    chance = Random(f"{seed} {language}")  # noqa: S311 - no secret
     writer = Writer(chance, _grammars(), _ORDER[language], _list)
     for _ in range(count):
         pieces = list[Piece]()

@@ -1,4 +1,4 @@
-"""Writes random sentences from a grammar of alternatives, with the identities in them marked (developer).
+"""Writes random sentences from a grammar, the identities in them marked (developer).
 
 A grammar file holds rules: a name at the margin, its alternatives indented below it. In one:
 {name} expands a rule ({file:name} one of another file), @list takes an entry of a word list,

@@ -1,6 +1,6 @@
 """Trains the finder's model on invented text and writes it with its SHA-256 (developer).
 
-usage: python -m reviewer.model.train [FOLDER]    one core, about a minute; the same bytes every time
+usage: python -m reviewer.model.train [FOLDER]    a minute of one core; the same bytes
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from reviewer.finder.crf import BEGIN, MODEL, OUTSIDE, Token, features, lines
 from reviewer.finder.lexicon import language
 from reviewer.model.generate import Example, examples
 
-COUNTS = {"burmese": 1400, "english": 1000, "jinghpaw": 600, "latin_burmese": 450, "mixed": 400}
+COUNTS = {"burmese": 1500, "english": 900, "jinghpaw": 550, "latin_burmese": 400, "mixed": 400}
 """How many texts of each language the model is trained on."""
 
 OPTIONS = {
-    "c1": 0.4, "c2": 0.02, "max_iterations": 70, "feature.minfreq": 3,
+    "c1": 0.55, "c2": 0.02, "max_iterations": 75, "feature.minfreq": 3,
     "feature.possible_transitions": True,
 }  # fmt: skip
 

@@ -32,11 +32,11 @@ def test_a_damaged_model_is_refused_in_one_sentence(tmp_path, monkeypatch):
     damaged.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     damaged.with_suffix(".sha256").write_bytes(crf.MODEL.with_suffix(".sha256").read_bytes())
     monkeypatch.setattr(crf, "MODEL", damaged)
-    crf._tagger.cache_clear()
+    crf.tagger.cache_clear()
     with pytest.raises(crf.ModelError, match="install Sakse on this laptop again"):
         list(crf.find("Ma Hla"))
     monkeypatch.undo()
-    crf._tagger.cache_clear()
+    crf.tagger.cache_clear()
     list(crf.find("Ma Hla"))
 
 
