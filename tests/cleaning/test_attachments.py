@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer import attachments, cleaning
 from reviewer.attachments import CLEANED, NOT_LOOKED_AT, WITHHELD
@@ -24,7 +26,7 @@ def tagged(tmp_path_factory):
 
 
 @pytest.fixture
-def given(world, tmp_path, tagged):
+def held(world, tmp_path, tagged):
     """A testimony with a JPEG and a page of HTML in ana's vault: (world, id, bytes, canaries)."""
     data, canaries = tagged
     picture, page = tmp_path / "one.jpg", tmp_path / "two.html"
@@ -39,16 +41,16 @@ def vault_of(world) -> Vault:
     return Vault(world.vault("ana"), PASSPHRASE)
 
 
-def test_the_original_is_what_was_sealed(given):
-    world, name, picture, _ = given
+def test_the_original_is_what_was_sealed(held):
+    world, name, picture, _ = held
     with vault_of(world) as vault:
         entry = vault.store.get(name)
         assert attachments.original(vault, entry, 1) == picture
         assert [one.state for one in attachments.records(vault, entry)] == [NOT_LOOKED_AT] * 2
 
 
-def test_a_clean_copy_is_kept_sealed_and_comes_back(given):
-    world, name, picture, canaries = given
+def test_a_clean_copy_is_kept_sealed_and_comes_back(held):
+    world, name, picture, canaries = held
     boxes = [Box(0, 0, 0.1, 0.1, 1 / 3, 0.2)]
     with vault_of(world) as vault:
         made = attachments.clean(vault, vault.store.get(name), 1, boxes)
@@ -64,8 +66,8 @@ def test_a_clean_copy_is_kept_sealed_and_comes_back(given):
     assert (world.vault("ana") / "clean").stat().st_mode & 0o077 == 0
 
 
-def test_cleaning_again_or_withholding_takes_the_old_copy_away(given):
-    world, name, *_ = given
+def test_cleaning_again_or_withholding_takes_the_old_copy_away(held):
+    world, name, *_ = held
     with vault_of(world) as vault:
         entry = vault.store.get(name)
         attachments.clean(vault, entry, 1)
@@ -78,8 +80,8 @@ def test_cleaning_again_or_withholding_takes_the_old_copy_away(given):
             attachments.clean_copy(vault, kept)
 
 
-def test_a_clean_copy_that_was_changed_or_swapped_is_refused(given):
-    world, name, *_ = given
+def test_a_clean_copy_that_was_changed_or_swapped_is_refused(held):
+    world, name, *_ = held
     with vault_of(world) as vault:
         entry = vault.store.get(name)
         kept = attachments.clean(vault, entry, 1)
@@ -93,8 +95,8 @@ def test_a_clean_copy_that_was_changed_or_swapped_is_refused(given):
             attachments.clean_copy(vault, kept)
 
 
-def test_a_file_that_is_not_opened_stays_not_looked_at_and_says_why(given):
-    world, name, *_ = given
+def test_a_file_that_is_not_opened_stays_not_looked_at_and_says_why(held):
+    world, name, *_ = held
     with vault_of(world) as vault:
         entry = vault.store.get(name)
         with pytest.raises(CleaningError, match="not opened; withhold it"):
@@ -102,8 +104,8 @@ def test_a_file_that_is_not_opened_stays_not_looked_at_and_says_why(given):
         assert attachments.record(vault, entry, 2).state == NOT_LOOKED_AT
 
 
-def test_a_transcript_stays_whatever_becomes_of_the_file(given):
-    world, name, *_ = given
+def test_a_transcript_stays_whatever_becomes_of_the_file(held):
+    world, name, *_ = held
     with vault_of(world) as vault:
         entry = vault.store.get(name)
         attachments.transcribe(vault, entry, 1, "An invented transcript.\n")
@@ -113,14 +115,14 @@ def test_a_transcript_stays_whatever_becomes_of_the_file(given):
 
 
 @pytest.mark.parametrize("number", [0, 3, -1])
-def test_a_number_that_is_none_is_refused(given, number):
-    world, name, *_ = given
+def test_a_number_that_is_none_is_refused(held, number):
+    world, name, *_ = held
     with vault_of(world) as vault, pytest.raises(RedactionError, match="has no attachment"):
         attachments.record(vault, vault.store.get(name), number)
 
 
-def test_the_command_lists_inspects_cleans_and_withholds(given, tmp_path):
-    world, name, *_ = given
+def test_the_command_lists_inspects_cleans_and_withholds(held, tmp_path):
+    world, name, *_ = held
     assert world.ok("ana", "attach", name).count(NOT_LOOKED_AT) == 2
     assert "picture, 1 pages, 0 faces" in world.ok("ana", "attach", name, 1)
     told = world.ok("ana", "attach", name, 2)
@@ -138,10 +140,20 @@ def test_the_command_lists_inspects_cleans_and_withholds(given, tmp_path):
     assert "web page" not in log
 
 
-def test_the_command_refuses_in_one_sentence(given):
-    world, name, *_ = given
+def test_the_command_refuses_in_one_sentence(held):
+    world, name, *_ = held
     assert "is no box" in world.refused("ana", "attach", name, 1, "--clean", "--box", "left")
     assert "withhold it" in world.refused("ana", "attach", name, 2, "--clean")
     assert "Say why" in world.refused("ana", "attach", name, 2, "--withhold", " ")
     for line in (["--clean"], ["1", "--box", "0:1,1,1,1"], ["1", "--clean", "--withhold", "x"]):
         assert world.run("ana", "attach", name, *line).exit_code == 64
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(1e-6, 1), st.floats(1e-6, 1), st.integers(0, 900))
+def test_a_record_never_makes_a_box_smaller(x, y, w, h, first):
+    box = Box(first, first + 3, x, y, w, h)
+    (kept,) = attachments._from_json(attachments._as_json(attachments.Record(boxes=(box,)))).boxes
+    assert (kept.first, kept.last) == (box.first, box.last)
+    assert kept.x <= x and kept.y <= y
+    assert kept.x + kept.w >= min(x + w, 1) - 1e-9 and kept.y + kept.h >= min(y + h, 1) - 1e-9
+    kept.check()

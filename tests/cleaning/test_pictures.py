@@ -9,10 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from reviewer import cleaning
-from reviewer.cleaning import Box
+from reviewer.cleaning import Box, pixels
+from reviewer.cleaning.wire import Page
 from reviewer.errors import CleaningError
 from tests.cleaning import samples
 from tests.cleaning.samples import LEFT, Canaries, exiftool
@@ -129,3 +132,16 @@ def test_a_warning_says_when_a_file_is_not_what_it_was_called():
 def test_a_box_that_covers_nothing_is_refused(box):
     with pytest.raises(CleaningError, match="draw the box again"):
         cleaning.clean(planted("png")[1], [Box(*box)])
+
+
+fraction = st.floats(0, 1)
+
+
+@given(fraction, fraction, st.floats(1e-6, 1), st.floats(1e-6, 1), st.integers(1, 40), st.integers(1, 40))
+def test_every_pixel_that_a_box_touches_is_black(x, y, w, h, width, height):
+    page = Page(1, width, height, b"\xff" * (width * height * 3))
+    made = pixels.drawn(page, [Box(0, 0, x, y, w, h)])
+    for column in range(width):
+        for row in range(height):
+            touched = column < (x + w) * width - 1e-9 and column + 1 > x * width + 1e-9 and row < (y + h) * height - 1e-9 and row + 1 > y * height + 1e-9
+            assert not touched or made.getpixel((column, row)) == (0, 0, 0)
