@@ -91,6 +91,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("NATIONAL_ID", "a passport number", r"\bM[A-H] ?\d{6}\b"),
     ("PHONE", "a telephone number",
      rf"(?<![\d.])(?:\(?(?:\+|00)?95\)?{_SEP}(?:\(0\){_SEP})?9|\(?09\)?|0 9){_SEP}\d(?:{_SEP}\d){{5,9}}(?![\d])"),
+    ("PHONE", "a telephone number between any marks, some digits hidden",
+     r"(?<![\d./,\-])\(?0 ?9\)?(?![/.\-]\d{1,2}[/.\-]\d{2,4}(?!\d))(?:[ ./*_၊,\-()]{0,3}[\dxXOI]){6,11}(?![\dA-Za-z])"),
     ("PHONE", "a telephone number without its first zero", r"(?<![\d.,/\-+])9[2-9]\d(?:[ .\-]?\d){6,7}(?![\d]|[.,/]\d)"),
     ("PHONE", "a telephone number abroad",
      r"(?<![\d.])(?:\+|00)(?:66|86|91|60|65|61|1|44|82|81|880|856|95)[ .\-]{0,2}\(?\d\)?(?:[ .\-]{0,2}\d){6,10}(?!\d)"),
@@ -113,6 +115,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"(?:[ /]?\(?[A-Z]{3}\)?)?(?!\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a vehicle",
      r"(?i:\b(?:car|truck|lorry|van|jeep|bike|motorbike|motorcycle|plate|mawdaw|sai ?kal|kar)\b)[ :]{1,2}(?P<it>[A-Z]{2,3}[/\- ]\d{4,5})(?!\d)"),
+    ("ACCOUNT", "the name of an account",
+     r"(?i:\b(?:telegram|tele|viber|signal|facebook|fb|messenger|line|tiktok|wechat|instagram|ig|twitter)\b)(?: (?:name|id|account|acc|user|username|nickname|is|handle)){0,2} ?(?P<it>[A-Za-z][\w.]{0,30}[_.\d][\w.]{0,30}[A-Za-z0-9])"),
     ("ACCOUNT", "an account number in groups", r"(?<![\d.,\-])\d{4}(?:[ \-]\d{4}){2,4}(?![\d\-]|[.,]\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a plate",
      r"(?i:\b(?:plate|licen[cs]e plate|car no|reg(?:istration)? no|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"

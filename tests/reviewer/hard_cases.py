@@ -178,7 +178,7 @@ WORDS = {
     "my": "သုည တစ် နှစ် သုံး လေး ငါး ခြောက် ခုနစ် ရှစ် ကိုး".split(),
 }
 FRAMES = {
-    "en": ("My number is {}, call me.", "Ring {} and ask for the cook.", "His phone was {} before they took it."),
+    "en": ("My number is {}, call me.", "Her phone no {}. Then she ran.", "Ring {} and ask for the cook.", "His phone was {} before they took it."),
     "kac": ("Nye phone nambat gaw {} re.", "Phone {} de shaga mu.", "Shi a phone {} hpe la kau ai."),
     "my": ("ကျွန်မဖုန်း {} ပါ။", "ဖုန်းနံပါတ် {} ကို ဆက်ပါ။", "သူ့ဖုန်းက {} ဖြစ်ပါတယ်။"),
 }
@@ -209,6 +209,9 @@ IN_NUMBERS: dict[str, Callable[[str, str], str]] = {
     "the letter O": _letter_o,
     "dots": lambda number, _: ".".join(re.findall("..?.?", number)),
     "blanks": lambda number, _: " ".join(re.findall("..?", number)),
+    "stars": lambda number, _: "*".join(re.findall("..?.?", number)),
+    "wide dashes": lambda number, _: " - ".join(re.findall("..?.?", number)),
+    "last hidden": lambda number, _: number[:-3] + "xxx",
 }
 
 
