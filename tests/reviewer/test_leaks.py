@@ -95,3 +95,12 @@ def test_the_place_a_refusal_names_can_be_replaced(world):
 def test_or_kept_with_a_reason_that_the_approver_sees(world):
     shown = refused_then(world, "--reason", "a famous singer, another man")
     assert "Later Htunla was seen" in shown and "(a famous singer, another man)" in shown
+
+
+def test_nothing_is_planted_in_the_case_of_a_real_team(world, tmp_path):
+    (name,) = arrive(world, seal(world.ring, "They took U Zau Htunla."))
+    hide(world, name, {"U Zau Htunla": "PERSON"})
+    (tmp_path / "planted.txt").write_text("Nawng Mai\n")
+    line = ["propose", name, "--to", world.folder / "iimm.card.json", "--purpose", "A test"]
+    line += ["--out", world.folder / "p", "--practice", tmp_path / "planted.txt"]
+    assert "this is no practice case (release test 34)" in world.refused("ana", *line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -57,6 +59,8 @@ def test_a_clean_copy_leaves_once_the_approver_has_looked_at_it(photographed, tm
     world.ok("ana", "release", folder, "--out", tmp_path / "out.age")
     bundle = opened_bundle(world, tmp_path / "out.age", "iimm", tmp_path / "open")
     assert verify_bundle(bundle, root=world.root).anchored
+    own = [sys.executable, "-I", "-S", str(bundle / "data/verify/verify.py"), "--root", world.root]
+    assert subprocess.run(own, capture_output=True).returncode == 0
     (summary,) = [json.loads(path.read_bytes()) for path in bundle.rglob("testimony.json")]
     assert [item["ordinal"] for item in summary["copies"]] == [1]
     (left,) = summary["attachments"]
