@@ -91,7 +91,7 @@ RULES = {
     # The one page of the laptop: a server on loopback (reviewer/desk/server.py binds, once).
     "reviewer/desk": Room(
         ["reviewer", "release", "keys", "envelope", "click", "flask", "flask_wtf", "werkzeug",
-         "waitress", "logging", "_thread"],
+         "waitress", "logging", "markupsafe", "queue", "_thread"],
         ["intake", "field", "urllib3", "requests", "httpx", "socks"],
     ),
     "field": Room(

@@ -78,5 +78,8 @@ def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, HTTPException) and error.code:
         sentence = words.get(f"http.{error.code}", words["http.other"])
         return render_template("message.html", sentence=sentence), error.code
+    if isinstance(error, OSError) and error.strerror:
+        sentence = f"{safe_line(str(error.filename or ''))}: {error.strerror}. {words['http.disk']}"
+        return render_template("message.html", sentence=sentence), 400
     sentence = f"{words['http.fault']} ({type(error).__name__})"
     return render_template("message.html", sentence=sentence), 500

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterator, Mapping
+from queue import SimpleQueue
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
+from markupsafe import escape
 
+from envelope.errors import SakseError
 from keys.person import parse_card
 from reviewer import importing, proposal, sticks, suspects, transfer
+from reviewer.desk.session import Session
 from reviewer.desk.sitting import desk, named, spoken
 from reviewer.desk.texts import texts
 from reviewer.errors import ProposalError
 from reviewer.importing import Listed
 from reviewer.network import refuse_if_up
+from reviewer.screen import safe_line
+from reviewer.transfer import Transfer
 
 views = Blueprint("moves", __name__)
 
+_MARK = "\u0000"  # ends the lines of an import; no line holds it
+_STEPS = 20  # lines that tell how far an import is
 _MAX_CARD = 64 << 10  # bytes; a legal team's card has one recipient
 
 
@@ -26,17 +35,62 @@ def ask_import() -> str:
 
 
 @views.post("/import")
-def import_() -> str:
-    """Take in a transfer, or all that lie in a folder, and say what became of every file."""
-    words, vault, place = texts(spoken()), desk().vault, named("folder")
-    lines = [str(sticks.check(place, sticks.IN, vault.root))]
+def import_() -> Response:
+    """Take in a transfer, or all that lie in a folder, and tell how far it is as it goes."""
+    vault, place = desk().vault, named("folder")
+    first = str(sticks.check(place, sticks.IN, vault.root))
     found, refused = transfer.read_all(place, vault.keyring.drop)
-    taken = importing.take_in(vault, found, _passed, lines.append)
-    desk().forget_case()
-    counts = (taken.opened, taken.known, taken.set_aside, taken.left, taken.mismatches)
-    return render_template(
-        "import.html", lines=[*lines, *refused, words["import.done"].format(*counts)]
-    )
+    said: SimpleQueue[str] = SimpleQueue()
+    work = _Import(desk(), found, said, texts(spoken()))
+    before, after = render_template("import.html", lines=[_MARK]).split(f"<li>{_MARK}</li>")
+    work.start()
+
+    def page() -> Iterator[str]:
+        yield before
+        for line in (first, *refused, *iter(said.get, _MARK)):
+            yield f"<li>{escape(safe_line(line))}</li>\n"
+        yield after
+
+    return Response(page(), content_type="text/html; charset=utf-8")
+
+
+class _Import(threading.Thread):
+    """One import beside the page that tells of it; it holds the vault until its end."""
+
+    def __init__(
+        self,
+        session: Session,
+        found: list[Transfer],
+        said: SimpleQueue[str],
+        words: Mapping[str, str],
+    ) -> None:
+        super().__init__(name="import")
+        self._session, self._found, self._said, self._words = session, found, said, words
+
+    def run(self) -> None:
+        """Take in; the last line is the mark, whatever happens."""
+        try:
+            with self._session.hand:
+                taken = importing.take_in(
+                    self._session.vault, self._found, self._passed, self._said.put
+                )
+                self._session.forget_case()
+            counts = (taken.opened, taken.known, taken.set_aside, taken.left, taken.mismatches)
+            self._said.put(self._words["import.done"].format(*counts))
+        except SakseError as error:
+            self._said.put(str(error))
+        except OSError as error:
+            self._said.put(f"{self._words['import.broken']} ({error.strerror})")
+        finally:
+            self._said.put(_MARK)
+
+    def _passed(self, files: list[Listed]) -> Iterator[Listed]:
+        every = max(1, len(files) // _STEPS)
+        for n, file in enumerate(files):
+            if n and n % every == 0:
+                self._session.touch()
+                self._said.put(self._words["import.count"].format(n, len(files)))
+            yield file
 
 
 @views.get("/release")
@@ -85,7 +139,3 @@ def _release(**done: object) -> str:
     case = desk().case
     ready = [entry for entry in case.entries() if case.is_ready(entry.sha256)]
     return render_template("release.html", ready=ready, **done)
-
-
-def _passed(files: list[Listed]) -> Iterable[Listed]:
-    return files
