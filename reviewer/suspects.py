@@ -6,6 +6,7 @@ who decides: what they would stop at the end becomes a row to decide now.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -20,23 +21,51 @@ from reviewer.recognise import Index, Unit, sound, units, words
 
 _SOUGHT = ("P", "L")
 _PART = "may be part of a name replaced elsewhere"
+_STOP = "a release test stopped at it"
+# As reviewer.leaks writes it: `… (of abcdefgh) … identity (P) stands at narrative:307:311 …`
+_STOPPED = re.compile(
+    r"\(of ([a-z2-7]{8})\) [^;]*?(?:\(([A-Z])\) stands)?[^;]*? at ([a-z0-9_.]+):([0-9]+):([0-9]+)"
+)
+_OF_LETTER = {"P": "PERSON", "L": "PLACE_FINE", "D": "DATE_EXACT", "N": "PHONE", "A": "AGE"}
 _SPELLING = "may be another spelling of a name replaced elsewhere"
 
 
 def seek(case: Case, sha256: str) -> int:
     """Add what is suspect in a testimony as rows to decide; return how many mentions."""
     parts, sounds = _indexes({*_accepted(case)})
-    found = case.findings(sha256)
+    made = []
     for field, passage in case.passages(sha256).items():
         cut = units(passage.source)
         heard = [Unit(sound(u.word), u.start, u.end) for u in cut if not _ordinary(u.word)]
         for index, those, why in ((parts, cut, _PART), (sounds, heard, _SPELLING)):
             for label, (start, end) in index.find(those):
-                made = Finding(field, start, end, label, why, "finder")
-                found = _with(found, made)
+                made.append(Finding(field, start, end, label, why, "finder"))
+    found = case.findings(sha256)
+    for one in sorted(made, key=lambda one: one.start - one.end):  # the longest first
+        found = _with(found, one)
     fresh = len(found) - len(case.findings(sha256))
     case.change({sha256: found})
     return fresh
+
+
+def stopped(case: Case, refusal: str) -> list[str]:
+    """Make rows of the places a release test names in its refusal; return the testimonies' ids.
+
+    The refusal is a sentence for people; a place in it that is not of the case is left out.
+    """
+    ids = {entry.id: entry.sha256 for entry in case.entries()}
+    touched = []
+    for match in _STOPPED.finditer(refusal):
+        name, letter, field, start, end = match.groups()
+        passage = case.passages(ids[name]).get(field) if name in ids else None
+        if passage is None or not 0 <= int(start) < int(end) <= len(passage.source):
+            continue
+        label = _OF_LETTER.get(letter or "N", "OTHER")
+        made = Finding(field, int(start), int(end), label, _STOP, "finder")
+        found = _with(case.findings(ids[name]), made)
+        if case.change({ids[name]: found}):
+            touched.append(name)
+    return touched
 
 
 def _with(found: Findings, made: Finding) -> Findings:

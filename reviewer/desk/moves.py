@@ -15,7 +15,7 @@ from reviewer import importing, proposal, sticks, suspects, transfer
 from reviewer.desk.session import Session
 from reviewer.desk.sitting import desk, named, spoken
 from reviewer.desk.texts import texts
-from reviewer.errors import ProposalError
+from reviewer.errors import LeakError, ProposalError
 from reviewer.importing import Listed
 from reviewer.network import refuse_if_up
 from reviewer.screen import safe_line
@@ -121,7 +121,14 @@ def propose() -> str:
     refuse_if_up()
     desk().note()
     purpose = request.form.get("purpose", "").strip()
-    _, path = proposal.propose(vault, entries, parse_card(card.read_bytes()), purpose, out)
+    try:
+        _, path = proposal.propose(vault, entries, parse_card(card.read_bytes()), purpose, out)
+    except LeakError as error:
+        if rows := suspects.stopped(case, str(error)):
+            raise ProposalError(
+                f"{error} These places are rows to decide now, in {', '.join(dict.fromkeys(rows))}."
+            ) from None
+        raise
     return _release(proposed=path.parent)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer import edits, planning
+from reviewer import edits, planning, suspects
 from reviewer.case import MIXED, Case
 from reviewer.decisions import ACCEPTED, KINDS, REJECTED, UNDECIDED
 from reviewer.errors import RedactionError
@@ -222,6 +222,31 @@ def test_the_command_line_keeps_what_the_desk_noted(team):
         assert Case(again).seen(second) == {("narrative", 0)}
 
 
+def test_a_short_name_replaced_in_one_testimony_becomes_a_row_in_another():
+    case = Case(_Memory("They took Maran Brang Awng.", "Brang Awng came by, and Maran Brang Aung too."))
+    first, second = (entry.sha256 for entry in case.entries())
+    for sha256 in (first, second):
+        case.seek(sha256, lambda text: [])
+    case.change(edits.add(case, first, ("narrative", 10, 26), "PERSON", "ana"))
+    assert suspects.seek(case, second) == 2
+    assert {row(case, "Brang Awng").state, row(case, "Maran Brang Aung").state} == {UNDECIDED}
+    assert suspects.seek(case, second) == 0
+
+
+def test_what_a_release_test_stopped_becomes_a_row_to_decide(case):
+    first = case.entry(next(e.id for e in case.entries() if e.testimony.narrative.startswith("They")))
+    at = FIRST.index("night")
+    refusal = (
+        f"Nothing is signed: data/x.txt (of {first.id}) a part of a replaced identity (P) stands at"
+        f" narrative:{at}:{at + 5} (release test 3); data/y.txt (of {first.id}) a replaced number is"
+        " written out at narrative:0:4 (release test 12); data/z.txt (of aaaaaaaa) it stands at narrative:1:2."
+    )
+    assert suspects.stopped(case, refusal) == [first.id, first.id]
+    assert row(case, "night").state == UNDECIDED and row(case, "They").label == "PHONE"
+    assert suspects.stopped(case, refusal) == []
+    assert suspects.stopped(case, f"(of {first.id}) it stands at narrative:5:5000") == []
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["accept", "reject", "reopen", "kind", "merge", "split", "grow", "shrink", "undo", "coarsen"]),
@@ -275,7 +300,7 @@ def test_no_order_of_actions_loses_a_text_or_leaves_a_finding_outside_it(steps):
 class _Memory:
     """A vault's part that a case uses, on three invented accounts; hypothesis opens it often."""
 
-    def __init__(self):
+    def __init__(self, *texts):
         from envelope import testimony
         from envelope.form import load
         from reviewer.store import OPENED, Entry, Facts
@@ -283,7 +308,7 @@ class _Memory:
         given = {"c1": "yes", "a1": "adult", "c2": "iimm", "c3": "text"}
         made = [
             testimony.build(load(), lang="en", answers=given, narrative=text, attachments=(), code="")
-            for text in (FIRST, SECOND, ZAWGYI)
+            for text in texts or (FIRST, SECOND, ZAWGYI)
         ]
         self.rows = [
             Entry(f"{n:064x}", Facts(OPENED, 1, "2026-11-01"), b"", one) for n, one in enumerate(made, 1)
