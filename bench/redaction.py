@@ -19,7 +19,11 @@ from typing import Any
 from bench.table import show
 from reviewer.suggest import spans as suggested
 
-UNSEEN = Path(__file__).parent.parent / "tests" / "corpus" / "unseen.jsonl"
+_CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
+UNSEEN = _CORPUS / "unseen.jsonl"
+"""Texts the finder was not built on; its builders read the sums while they build."""
+FRESH = _CORPUS / "fresh.jsonl"
+"""Further texts, scored only when a finder is finished: they tell what the sums above hide."""
 
 MUST = tuple("PERSON PHONE NATIONAL_ID ADDRESS PLACE_FINE ACCOUNT VEHICLE_PLATE GPS URL".split())
 """Hidden in every release."""
@@ -260,11 +264,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Score the finder on the unseen set, or on another gold file."""
     parser = argparse.ArgumentParser(prog="python -m bench.redaction", description=__doc__)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--unseen", action="store_true", help="the set of tests/corpus")
+    which.add_argument("--unseen", action="store_true", help="the set to build against")
+    which.add_argument("--fresh", action="store_true", help="the set for a finished finder")
     which.add_argument("--file", type=Path, help="another gold file, in the same form")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N missed spans")
     given = parser.parse_args(arguments)
-    path = given.file or UNSEEN
+    path = given.file or (FRESH if given.fresh else UNSEEN)
     tallies, misses = run(read(path))
     print_tables(f"What the finder covers of {path.name}", tallies)
     for miss in misses[: given.misses]:

@@ -1,4 +1,4 @@
-"""Turns the marked texts of `src/` into `unseen.jsonl`: `python -m tests.corpus.build`.
+"""Turns the marked texts of a folder into a set of lines: `python -m tests.corpus.build`.
 
 Every rule of writing is asserted here, so a text that builds is one that can be measured with.
 """
@@ -14,7 +14,8 @@ from pathlib import Path
 from bench.redaction import KEEP, LABELS, content
 
 HERE = Path(__file__).parent
-OUT = HERE / "unseen.jsonl"
+SETS = {"unseen": "src", "fresh": "src-fresh"}
+"""Name of a set, whose file is NAME.jsonl → the folder of its sources."""
 LANGUAGES = ("en", "my", "kac", "mixed")
 
 _HEAD = re.compile(r"=== ([a-z]+-\d\d)(?::([a-z]+))? ([a-z0-9-]+)")
@@ -75,11 +76,11 @@ def row(source: str, head: re.Match[str], marked: str) -> Row:
     return made | ({"source_id": name} if zawgyi else {})
 
 
-def rows() -> list[Row]:
-    """Every text of the set, sources in order of their names."""
+def rows(name: str) -> list[Row]:
+    """Every text of a set, sources in order of their names."""
     made = [
         row(path.stem, head, marked)
-        for path in sorted((HERE / "src").glob("*.txt"))
+        for path in sorted((HERE / SETS[name]).glob("*.txt"))
         for head, marked in blocks(path)
     ]
     by_id = {one["id"]: one for one in made}
@@ -94,11 +95,12 @@ def _labels(one: Row) -> list[str]:
     return [span["label"] for span in one["spans"]]  # type: ignore[attr-defined]
 
 
-def lines() -> str:
-    """The whole file."""
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows())
+def lines(name: str) -> str:
+    """The whole file of a set."""
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows(name))
 
 
 if __name__ == "__main__":
-    OUT.write_text(lines(), encoding="utf-8")
-    print(f"{OUT.name}: {len(rows())} texts")
+    for chosen in SETS:
+        (HERE / f"{chosen}.jsonl").write_text(lines(chosen), encoding="utf-8")
+        print(f"{chosen}.jsonl: {len(rows(chosen))} texts")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.redaction import LABELS, MUST, UNSEEN, read, run
+from bench.redaction import FRESH, LABELS, MUST, UNSEEN, read, run
 from tests.corpus import build
 
 FLOORS = {"en": 0.81, "my": 0.66, "my-zawgyi": 0.74, "kac": 0.80, "mixed": 0.71}
@@ -24,19 +24,29 @@ def test_the_finder_finds_no_less_than_it_did(tallies, group):
     assert tallies[group].share(MUST, "core", "spans") >= FLOORS[group]
 
 
-def test_the_set_is_what_its_sources_build():
-    assert build.lines() == UNSEEN.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", [UNSEEN, FRESH], ids=lambda path: path.stem)
+def test_a_set_is_what_its_sources_build(path):
+    assert build.lines(path.stem) == path.read_text(encoding="utf-8")
 
 
-def test_every_language_and_every_label_is_measured():
+def test_no_text_stands_in_both_sets():
+    texts = [{row["text"] for row in read(path)} for path in (UNSEEN, FRESH)]
+    ids = [{row["id"] for row in read(path)} for path in (UNSEEN, FRESH)]
+    assert not texts[0] & texts[1] and not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("path", [UNSEEN, FRESH], ids=lambda path: path.stem)
+def test_every_label_is_measured(path):
+    labels = {span["label"] for row in read(path) for span in row["spans"]}
+    assert labels == set(LABELS)
+
+
+def test_every_language_is_measured():
     rows = read(UNSEEN)
     counts = {}
     for row in rows:
         assert row["invented"] is True
         counts[row["lang"], row["encoding"]] = counts.get((row["lang"], row["encoding"]), 0) + 1
-    assert {label for row in rows for span in row["spans"] for label in [span["label"]]} == set(
-        LABELS
-    )
     assert counts["en", "unicode"] >= 24 and counts["my", "unicode"] >= 24
     assert counts["kac", "unicode"] >= 16 and counts["mixed", "unicode"] >= 12
     assert counts["my", "zawgyi"] >= 5
