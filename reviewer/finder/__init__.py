@@ -94,16 +94,15 @@ def _spare(
     text: str, findings: Iterable[Finding], units: Sequence[Span], known: Sequence[Span]
 ) -> list[Finding]:
     """Drop findings inside what is kept, and cut what is kept out of persons."""
-    left = list[Finding]()
+    left, kept = list[Finding](), sorted([*units, *known])
     for finding in findings:
-        kept = [*units, *known]
         if _inside(kept, finding):
             continue
         if finding.label in _WHOLE:
             if places.tells(text, finding, kept):
                 left.append(places.shorn(text, finding, units, known))
         else:
-            pieces = _cut(finding, sorted(kept))
+            pieces = _cut(finding, kept)
             left += [f for f in pieces if f == finding or f.end - f.start > 4 or _is_name(text, f)]
     return left
 

@@ -36,7 +36,7 @@ LONGEST = 240
 
 _CERTAIN = {"PERSON": 0.12, "PLACE_FINE": 0.2, "ADDRESS": 0.3}
 _LIKELY = 0.6
-"""How likely a kind must be; a person or place that is missed costs more than one hidden in vain."""
+"""How likely a kind must be; a person or place missed costs more than one hidden in vain."""
 _REASONS = {
     "PERSON": "words that stand like a name",
     "PERPETRATOR": "words that stand like an officer's name",

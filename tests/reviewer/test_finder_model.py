@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reviewer.finder import LABELS, crf, find, normalise
 from reviewer.model import generate, grammar, train
 
-LARGEST = 1_600_000  # bytes
+LARGEST = 1_500_000  # bytes
 LANGUAGES = st.sampled_from(generate.LANGUAGES)
 
 
@@ -123,17 +123,21 @@ def test_tokens_lie_in_order_and_leave_out_nothing_but_blanks(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("text", "part"),
     [
-        ("ဂျက်ကရိန်လို့ခေါ်တဲ့လူကိုဖမ်းသွားတယ်။", "ဂျက်ကရိန်"),
-        ("we hid with tumdin khurat until morning, the soldiers asked for him", "tumdin khurat"),
+        ("ပုတိန်နဲ့ ဖြူကောက်တို့ ပါသွားတယ်။", "ပုတိန်"),
+        ("ကျွန်တော် ကန်ဒိန်နဲ့ ပုန်းနေတယ်။", "ကန်ဒိန်"),
+        ("thu toh ka moe thet ko phan thwar tal", "moe thet"),
+        ("Shanhte gaw tumsi hpe woi mat wa sai", "tumsi"),
+        ("လမ်းဆုံနားက အစိမ်းရောင်တိုက်မှာ ပုန်းနေတယ်။", "အစိမ်းရောင်တိုက်"),
+        ("ကျွန်မရဲ့ ယောက်ဖကို ဖမ်းသွားတယ်။", "ယောက်ဖ"),
     ],
 )
-def test_the_model_finds_names_no_rule_knows(text, name, monkeypatch):
+def test_the_model_finds_what_no_rule_knows(text, part, monkeypatch):
     def covered() -> set[int]:
         return {i for f in find(text) for i in range(f.start, f.end)}
 
-    wanted = {text.index(name) + i for i, c in enumerate(name) if c != " "}
+    wanted = {text.index(part) + i for i, c in enumerate(part) if c != " "}
     assert wanted <= covered()
     monkeypatch.setattr(crf, "find", lambda _: iter(()))
     assert not wanted <= covered()
