@@ -1,6 +1,8 @@
 """Reads Zawgyi, the old Burmese font encoding, as Unicode and keeps the way back (laptop).
 
-Detection is Google's myanmar-tools, line by line, since one text often mixes both encodings.
+Detection is Google's myanmar-tools, line by line, since one text often mixes both encodings. It
+guesses on short lines; so a line that could be either is left alone unless the text holds a sign
+that only Zawgyi has.
 The 118 rules in `envelope/vocabulary/zg2uni.json` are the Rabbit converter's (WTFPL), and the page
 converts by the same. Conversion reorders marks, so a reading maps back by whole syllables.
 """
@@ -20,6 +22,24 @@ Span = tuple[int, int]
 
 CERTAIN = 0.9
 """A line is converted only above this probability: converting Shan or Mon text destroys it."""
+
+_SIGNS = re.compile(
+    "|".join(
+        (
+            r"(?:^|[^\u1000-\u102a\u103b-\u103f\u1050-\u109f\uaa60-\uaa7f\u200b-\u200d])\u1031[\u1000-\u1021\u103b]",
+            r"(?:^|[\s\u102b-\u1032\u1036-\u1039\u104a\u104b])[\u103b\u107f\u1080\u1082-\u1084][\u1000-\u1021]",
+            r"\u1039(?![\u1000-\u102a\u103f\u1050-\u107d\u1085-\u1093\u1096-\u109f\uaa60-\uaa7f])",
+            r"[\u1004\u100a]\u1039[\u1000-\u1021]",
+            r"\u103a[\u102b-\u102e\u1032]",
+            r"[\u1000-\u1021]\u1088",
+            r"[\u102d\u102f\u1033]\u1094",
+            r"[\u1000-\u103f]\u1095",
+            r"\u108f[\u102d-\u1030\u103c\u103d]",
+            r"\u107e[\u1000\u1003\u1006\u100f\u1018]",
+        )
+    )
+)  # fmt: skip
+"""What Unicode text of no language holds: the page's list, browser/src/zawgyi.js, and a test."""
 
 SYLLABLE = re.compile(
     "(?:[\u1000-\u1021\u1023-\u102a\u103f\u104c-\u1055\u1075-\u1081\uaa60-\uaa7a]"
@@ -62,9 +82,14 @@ def _rules() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     return tuple((re.compile(old), tuple(_GROUP.split(new))) for old, new in pairs)
 
 
-def is_zawgyi(line: str) -> bool:
-    """Say whether this line is almost certainly Zawgyi; a line without Burmese never is."""
+def _is_likely(line: str) -> bool:
+    """Say whether this line reads as Zawgyi; a line without Burmese never does, a short one may."""
     return bool(_detector().get_zawgyi_probability(line) > CERTAIN)
+
+
+def is_zawgyi(line: str) -> bool:
+    """Say whether this line is Zawgyi: it reads so, and holds a sign that only Zawgyi has."""
+    return _SIGNS.search(line) is not None and _is_likely(line)
 
 
 def _replace(
@@ -126,9 +151,11 @@ def lines(text: str) -> Iterable[tuple[int, str]]:
 def to_unicode(text: str) -> Reading:
     """Return a Unicode reading of a text; lines that are not Zawgyi come back untouched."""
     parts, offsets, converted = list[str](), list[Span](), False
-    for start, line in lines(text):
+    found = [(start, line, _is_likely(line)) for start, line in lines(text)]
+    certain = any(likely and _SIGNS.search(line) for _, line, likely in found)
+    for start, line, likely in found:
         end = start + len(line)
-        if is_zawgyi(line):
+        if certain and likely:
             new, origins = _convert(line, start)
             converted = True
             parts.append(new)

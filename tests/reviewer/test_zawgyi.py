@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.zawgyi import SYLLABLE, is_zawgyi, to_unicode
+from reviewer.zawgyi import _SIGNS, SYLLABLE, _is_likely, is_zawgyi, to_unicode
 
 PAIRS = [
     ("ေက်ာင္းသားေတြ ထြက္ေျပးၾကတယ္။", "ကျောင်းသားတွေ ထွက်ပြေးကြတယ်။"),
@@ -42,6 +44,25 @@ def test_unicode_and_latin_are_untouched(text):
     assert not reading.converted
     assert reading.text == text
     assert reading.offsets == tuple((i, i + 1) for i in range(len(text)))
+
+
+@pytest.mark.parametrize("text", ["မိုးရွာတဲ့ညဆို", "ကြားရလား။", "မိုးရွာတဲ့ညဆို\nကြားရလား။\n"])
+def test_short_lines_that_could_be_either_are_untouched(text):
+    assert any(_is_likely(line) for line in text.split("\n"))
+    assert to_unicode(text).text == text
+
+
+def test_a_short_line_beside_certain_zawgyi_is_read_with_it():
+    zawgyi, _ = PAIRS[0]
+    assert to_unicode("ၾကားရလား။\n" + zawgyi).text.startswith("ကြားရလား။")
+    assert to_unicode(f"မိုးရြာတယ္\n{zawgyi}").text.startswith("မိုးရွာတယ်")
+
+
+def test_the_signs_of_zawgyi_are_those_of_the_page():
+    page = (Path(__file__).parents[2] / "browser/src/zawgyi.js").read_text("utf-8")
+    listed = re.search(r"const ZAWGYI = new RegExp\(\[\n(.*?)\]\.join", page, re.DOTALL)
+    signs = [sign.replace("\\\\", "\\") for sign in re.findall(r'"(.*)",', listed[1])]
+    assert "|".join(signs) == _SIGNS.pattern
 
 
 def test_only_the_lines_in_zawgyi_are_converted():
