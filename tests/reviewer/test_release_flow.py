@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -141,6 +142,22 @@ def test_a_partner_gets_no_proof_and_no_exact_counts(decided, tmp_path):
     assert counts["released"] == "1-9"
 
 
+def settled(world: World, *names: str) -> Path:
+    """Propose, and replace each place that a release test names, until none is left."""
+    card, out = world.folder / "iimm.card.json", world.folder / "settled"
+    line = ["propose", *names, "--to", card, "--purpose", "Invented purpose", "--out", out]
+    for _ in range(20):
+        result = world.run("ana", *line)
+        if result.exit_code == 0:
+            return out
+        places = re.findall(r"\(of (\w{8})\) [^;]*? at (\w+:\d+:\d+)", result.stderr)
+        assert places, result.output
+        for name, place in dict.fromkeys(places):
+            world.ok("ana", "redact", name, "--add", f"{place}:OTHER")
+        world.ok("ana", "redact", *names, "--accept-all")
+    raise AssertionError(result.output)
+
+
 def test_the_invented_corpus_goes_through_and_its_zawgyi_is_read_under_the_same_marks(
     world, tmp_path
 ):
@@ -153,7 +170,7 @@ def test_the_invented_corpus_goes_through_and_its_zawgyi_is_read_under_the_same_
         words = [part for add in adds for part in ("--add", add)]
         world.ok("ana", "redact", name, *words)
     world.ok("ana", "redact", *names, "--accept-all")
-    folder = propose(world, *names)
+    folder = settled(world, *names)
     world.ok("bo", "approve", folder, "--yes")
     world.ok("ana", "release", folder, "--out", tmp_path / "out.age")
     bundle = opened_bundle(world, tmp_path / "out.age", "iimm", tmp_path / "open")
