@@ -103,17 +103,20 @@ def _spare(
                 left.append(places.shorn(text, finding, units, known))
         else:
             pieces = _cut(finding, kept)
-            left += [f for f in pieces if f == finding or f.end - f.start > 4 or _is_name(text, f)]
+            left += [f for f in pieces if f == finding or _stands(text, f)]
     return left
+
+
+def _stands(text: str, piece: Finding) -> bool:
+    """Say whether what is left of a finding, once a unit or town is cut out, is still somebody."""
+    surface = text[piece.start : piece.end].strip(" .,'")
+    return (len(surface) > 4 or is_element(surface)) and not _is_spoken(surface)
 
 
 def _is_spoken(surface: str) -> bool:
     """One common word without a capital is nobody on the model's word alone."""
-    return surface.isascii() and surface.islower() and surface in ordinary()
-
-
-def _is_name(text: str, finding: Finding) -> bool:
-    return is_element(text[finding.start : finding.end].strip(" .,'"))
+    word = surface.strip(" .,'")
+    return word.isascii() and word.islower() and word in ordinary()
 
 
 def _cut(finding: Finding, kept: Sequence[Span]) -> list[Finding]:
