@@ -6,16 +6,17 @@ import pytest
 
 from reviewer.finder import propagate
 from reviewer.finder.spelling import key
+from reviewer.finder.words import Finding
 from tests.reviewer import hard_cases as hard
 
-LEAST = 0.02
-"""How far below the rate reached a floor lies: one rule may gain what another loses."""
+LEAST = 0.03
+"""How far below the rate reached a floor lies: a rule, or the model trained again, may gain here what it loses there."""
 
 REACHED = {
-    "unchanged": 0.989, "lowered": 0.943, "joined": 0.989, "typo": 0.962, "respelled": 0.966, "unseen_inside": 0.989,
-    "turned": 0.989, "cyrillic": 0.988, "greek": 0.988, "wide": 0.988, "broken": 0.980, "decomposed": 0.989,
-    "zero_for_wa": 1.0, "shouted": 0.980, "underscored": 0.976, "dotted": 0.978, "hyphened": 0.995, "parted": 0.984,
-    "scanned": 0.907, "spaced": 0.976, "starred": 0.960,
+    "unchanged": 0.986, "lowered": 0.946, "joined": 0.989, "typo": 0.969, "respelled": 0.971, "unseen_inside": 0.986,
+    "turned": 0.986, "cyrillic": 0.986, "greek": 0.986, "wide": 0.986, "broken": 0.976, "decomposed": 0.986,
+    "zero_for_wa": 1.0, "shouted": 0.980, "underscored": 0.973, "dotted": 0.973, "hyphened": 0.984, "parted": 0.978,
+    "scanned": 0.881, "spaced": 0.972, "starred": 0.960,
 }  # fmt: skip
 """Share of the identities of hard_sentences.jsonl wholly covered in each way of writing, measured."""
 
@@ -101,14 +102,16 @@ def test_the_spellings_of_one_name_have_one_key(spellings):
     assert len({key(spelling) for spelling in spellings.split()}) == 1
 
 
-@pytest.mark.parametrize(("text", "again"), [
-    ("Lahpai Zau Gun was beaten. Later laphai jau gun came home.", "laphai jau gun"),
-    ("They took Maran Ja Htoi. Then ဂျာထွယ်ကို ရိုက်တယ်။", "ဂျာထွယ်"),
-    ("We saw Hkun Ring there. KhunRing hid.", "KhunRing"),
+@pytest.mark.parametrize(("text", "first", "again"), [
+    ("Lahpai Zau Gun was beaten. Later laphai jau gun came home.", "Lahpai Zau Gun", "laphai jau gun"),
+    ("They took Maran Ja Htoi. Then ဂျာထွယ်ကို ရိုက်တယ်။", "Maran Ja Htoi", "ဂျာထွယ်"),
+    ("We saw Hkun Ring there. KhunRing hid.", "Hkun Ring", "KhunRing"),
 ])  # fmt: skip
-def test_a_name_is_found_again_in_another_spelling_and_script(text, again):
-    at = text.index(again)
-    assert hard._letters(text, at, at + len(again)) <= hard._covered(text)
+def test_a_name_is_found_again_in_another_spelling_and_script(text, first, again):
+    person = Finding(text.index(first), text.index(first) + len(first), "PERSON", "confirmed")
+    mentions = propagate.find(text, [person])
+    assert again in {text[f.start : f.end] for f in mentions}
+    assert hard._letters(text, text.index(again), text.index(again) + len(again)) <= hard._covered(text)
 
 
 @pytest.mark.parametrize(("text", "somebody"), [
