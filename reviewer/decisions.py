@@ -58,6 +58,8 @@ _KEPT_WHY = "perpetrators are evidence and stay by default"
 
 # Words that also stand where they identify nobody: only the place that was found is replaced.
 ONLY_HERE = {"AGE", "RELATIVE", "OCCUPATION_UNIQUE", "ETHNO_RELIGIOUS"}
+# A Burmese syllable goes on with a mark or a final consonant; U+1031 begins the next one in Zawgyi.
+_GOES_ON = r"(?![\u102b-\u1030\u1032-\u103e]|[\u1000-\u1021]\u1037?[\u1039\u103a])"
 _LEAST_FORM = 2  # code points; a shorter form would be found inside half of all words
 
 Place = tuple[str, int, int]
@@ -284,7 +286,7 @@ def _is_decided(decided: Sequence[Finding], place: Place) -> bool:
 
 
 def _occurrences(form: str, all_texts: Mapping[str, str]) -> Iterator[Place]:
-    """Yield (field, start, end) wherever a form stands, as a whole word in Latin letters or digits.
+    """Yield (field, start, end) wherever a form stands, as whole words or Burmese syllables.
 
     Upper and lower case are the same. A form too short to mean itself is found nowhere.
     """
@@ -292,7 +294,7 @@ def _occurrences(form: str, all_texts: Mapping[str, str]) -> Iterator[Place]:
     if len(form) < _LEAST_FORM:
         return
     before = r"(?<![A-Za-z0-9])" if _is_latin(form[0]) else ""
-    after = r"(?![A-Za-z0-9])" if _is_latin(form[-1]) else ""
+    after = r"(?![A-Za-z0-9])" if _is_latin(form[-1]) else _GOES_ON
     pattern = re.compile(before + re.escape(form) + after, re.IGNORECASE)
     for field, text in all_texts.items():
         for match in pattern.finditer(text):

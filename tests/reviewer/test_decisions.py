@@ -197,3 +197,17 @@ def test_a_word_of_no_list_or_another_kind_is_refused(word):
     one = decisions.add_text(entry("In Lungzep."), "Lungzep", "PLACE_FINE", "ana")
     with pytest.raises(RedactionError, match="take a word like"):
         decisions.coarsen(one, [1], word)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ဆို ပြန်လာတယ်", 1),
+        ("ဆိုကို ခေါ်တယ်", 1),
+        ("ဆိုင်မှာ", 0),  # a shop: another syllable that begins the same
+        ("ဆိုင္မွာ", 0),  # the same in Zawgyi
+        ("ဆိုေျပာတယ္", 1),  # in Zawgyi the vowel of the next syllable comes first
+    ],
+)
+def test_a_form_stands_as_whole_syllables(text, found):
+    assert len(list(decisions._occurrences("ဆို", {"narrative": text}))) == found
