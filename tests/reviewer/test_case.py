@@ -84,6 +84,17 @@ def test_rejecting_a_row_asks_why_and_keeps_every_mention(case):
     assert (row(case, "Ko Zaw Lin").state, row(case, "Ko Zaw Lin").why) == (REJECTED, "a public figure")
 
 
+def test_a_place_that_was_kept_stays_kept_when_the_same_words_are_replaced_elsewhere(case):
+    first = sha(case, "They")
+    number = next(n for n, f in enumerate(case.findings(first)) if case.form(first, n) == "Tun Tun")
+    case.change(edits.split(case, first, number))
+    kept = case.row_of(first, number)
+    case.change(edits.reject(case, kept, "another man"))
+    case.change(edits.accept(case, row(case, "U Tun Tun").id))
+    (found,) = [f for n, f in enumerate(case.findings(first)) if case.form(first, n) == "Tun Tun"]
+    assert (found.state, found.why, found.who) == (REJECTED, "another man", kept)
+
+
 def test_the_kind_of_a_row_changes_for_all_mentions_and_the_row_stays_itself(case):
     found = row(case, "U Tun Tun")
     case.change(edits.relabel(case, found.id, "PERPETRATOR"))
