@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.redaction import KEEP, LABELS, content
 
 HERE = Path(__file__).parent
-SETS = {"unseen": "src", "fresh": "src-fresh"}
+SETS = {"unseen": "src", "fresh": "src-fresh", "practice": "src-practice"}
 """Name of a set, whose file is NAME.jsonl → the folder of its sources."""
 LANGUAGES = ("en", "my", "kac", "mixed")
 

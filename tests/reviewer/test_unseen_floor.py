@@ -5,10 +5,15 @@ The floors say nothing about being good enough. Raise them when the finder gets 
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from bench.redaction import FRESH, LABELS, MUST, UNSEEN, read, run
 from tests.corpus import build
+
+PRACTICE = UNSEEN.with_name("practice.jsonl")
+SETS = (UNSEEN, FRESH, PRACTICE)
 
 FLOORS = {"en": 0.93, "my": 0.88, "my-zawgyi": 0.94, "kac": 0.93, "mixed": 0.95}
 """Least share of MUST spans found."""
@@ -24,18 +29,21 @@ def test_the_finder_finds_no_less_than_it_did(tallies, group):
     assert tallies[group].share(MUST, "core", "spans") >= FLOORS[group]
 
 
-@pytest.mark.parametrize("path", [UNSEEN, FRESH], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_a_set_is_what_its_sources_build(path):
     assert build.lines(path.stem) == path.read_text(encoding="utf-8")
 
 
-def test_no_text_stands_in_both_sets():
-    texts = [{row["text"] for row in read(path)} for path in (UNSEEN, FRESH)]
-    ids = [{row["id"] for row in read(path)} for path in (UNSEEN, FRESH)]
+@pytest.mark.parametrize(
+    "pair", list(combinations(SETS, 2)), ids=lambda pair: "-".join(path.stem for path in pair)
+)
+def test_no_text_stands_in_two_sets(pair):
+    texts = [{row["text"] for row in read(path)} for path in pair]
+    ids = [{row["id"] for row in read(path)} for path in pair]
     assert not texts[0] & texts[1] and not ids[0] & ids[1]
 
 
-@pytest.mark.parametrize("path", [UNSEEN, FRESH], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_every_label_is_measured(path):
     labels = {span["label"] for row in read(path) for span in row["spans"]}
     assert labels == set(LABELS)
