@@ -36,6 +36,8 @@ _WHOLE = ("PLACE_FINE", "ADDRESS", "ORG", "OCCUPATION_UNIQUE")
 """A town or unit inside one of these is part of it."""
 
 
+_WORD = re.compile(r"(?<![\d'])[^\W\d_]{2,}|[\u1000-\u109f]|(?<![\w'])[A-Za-z](?![\w'])")
+"""What a name holds: letters, but not alone the rd of 3rd or the s of a genitive."""
 _ENDLESS = re.compile(r"\S{20000,}")
 """Longer than any word or line of Burmese: a file in letters, or a text made to stop the finder."""
 
@@ -74,16 +76,13 @@ def _found(text: str) -> list[Finding]:
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
     numbers = sorted([*units, *keep.money(text)])
     seen = [p for f in crf.find(text) if dates.tells(text, f) for p in _cut(f, numbers)]
-    seen = [f for f in seen if _lettered(text, f) and not _is_spoken(text[f.start : f.end])]
+    seen = [f for f in seen if _WORD.search(text, f.start, f.end)]
+    seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
     again = _spare(text, propagate.find(text, spared), units, known)
     again += _spare(text, places.chained(text, spared + again), units, known)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
     return fixed + spared + again + list(ages)
-
-
-def _lettered(text: str, finding: Finding) -> bool:
-    return any(c.isalpha() for c in text[finding.start : finding.end])
 
 
 def _inside(spans: Iterable[Span], finding: Finding) -> bool:

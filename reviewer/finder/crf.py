@@ -56,6 +56,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile("[A-Za-z]+")
+_NEGATED = re.compile("(?<=.)မ(?:ရှိ|ဟုတ်|ရ|လာ|သွား|တွေ့|ပါ|လို|ကောင်း)$")
 _HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_ENTRY = 6
 _SURFACE = 24
@@ -258,7 +259,10 @@ def _second(model: pycrfsuite.Tagger, i: int) -> str:
 
 
 def _shorn(text: str, start: int, end: int, spoken: str) -> int:
-    """Return the end of a person in capitals without common words in small letters behind it."""
+    """Return the end of a person without the common words behind it: "is not", small letters."""
+    if negated := _NEGATED.search(text[start:end]):
+        end = start + negated.start()
+        return start if text[start:end] in burmese.titles() else end
     words = list(_WORD.finditer(text, start, end))
     if not words or not words[0][0][0].isupper():
         return end
@@ -292,4 +296,5 @@ def find(text: str) -> Iterator[Finding]:
     for line in lines(text):
         for start, end, kind in _spans(line, _labels(line, text, spoken)):
             stop = _shorn(text, start, end, spoken) if kind == "PERSON" else end
-            yield Finding(start, stop, kind, _REASONS[kind])
+            if stop > start:
+                yield Finding(start, stop, kind, _REASONS[kind])

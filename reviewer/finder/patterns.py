@@ -107,7 +107,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"[ :]{1,2}(?P<it>\d{3,6})(?!\d)"),
     ("PHONE", "a number spelled out in words",
      rf"(?i:\b(?:(?:{_DIGIT_LATIN}|\d)[ ,.\-]{{1,3}}){{6,18}}(?:{_DIGIT_LATIN}|\d)\b)"),
-    ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE}|\d)[ ၊,။.\-]{{0,3}}){{6,18}}(?:{_DIGIT_BURMESE})"),
+    ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE})[ ၊,\-]{{0,3}}){{6,18}}(?:{_DIGIT_BURMESE})"),
     ("VEHICLE_PLATE", "a vehicle plate",
      r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d{1,2}[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
     ("VEHICLE_PLATE", "a vehicle plate",

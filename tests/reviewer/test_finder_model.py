@@ -76,7 +76,8 @@ def test_marks_of_invented_text_begin_and_end_with_a_token(language, seed):
         for start, end, _ in inside:
             word = example.text[start:end]
             first = start + len(word) - len(word.lstrip())
-            assert first in edges, (word, example.text)
+            glued = "A" <= example.text[first - 1] <= "z"  # a number typed to the word before it
+            assert first in edges or glued, (word, example.text)
 
 
 @pytest.mark.parametrize("language", generate.LANGUAGES)
