@@ -52,7 +52,7 @@ test: venv  ## every quick test; under 8 minutes
 
 test-long: venv page  ## the slow tests and the page's rebuild; under 40 minutes
 	@.ci/need $(BROWSERS) $(TOOLS) $(LONG_TOOLS)
-	$(OFFLINE) $(PYTEST) -m long $(LAPTOP_TESTS)
+	$(OFFLINE) $(PYTEST) -m long -n 2 --dist load $(LAPTOP_TESTS)
 	$(PYTEST) -m long -n 2 --dist loadfile $(LOOPBACK_TESTS)
 
 page:  ## rebuild the page's script from browser/ and compare it with the committed one

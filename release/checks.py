@@ -360,11 +360,11 @@ def _shaped(value: Any, shape: Check, name: str) -> dict[str, Any]:
     return dict(value)
 
 
-def _read(data: Path, name: str, *, limit: int = _MAX_FILE) -> bytes:
+def _read(data: Path, name: str, *, limit: int | None = None) -> bytes:
     path = data / name
     if not path.is_file():
         raise _bad(f"data/{name}", "is missing")
-    if path.stat().st_size > limit:
+    if path.stat().st_size > (limit or _MAX_FILE):
         raise _bad(f"data/{name}", "is larger than it can be")
     return path.read_bytes()
 
