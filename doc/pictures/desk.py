@@ -1,4 +1,4 @@
-"""Takes the pictures of the reviewer's guide: the real desk of an invented team in headless Chromium.
+"""Takes the pictures of the reviewer's guide: a real desk of an invented team, in Chromium.
 
 `.venv/bin/python -m doc.pictures.desk` from the root of the checkout, where no network is:
 `unshare -rnm sh -c 'ip link set lo up && exec .venv/bin/python -m doc.pictures.desk'`.
@@ -23,12 +23,17 @@ HERE = Path(__file__).resolve().parent
 WIDTH, HEIGHT = 1024, 720  # CSS pixels of the smallest screen the desk is made for
 COLOURS = 64  # of a picture here: few enough to be small, enough for smooth letters
 
-TAKEN = """[invented] On the night of 3 March 2026 soldiers of LIB 999 took U Tun Tun from his shop in Maw Sisa village.
+TAKEN = """[invented] On the night of 3 March 2026 soldiers of LIB 999 took U Tun Tun \
+from his shop in Maw Sisa village.
 Maung Zaw Lin saw it and called me on 09 444 222 111.
 
 U Tun Tun came home after nine days. Tun Tun does not speak of it, and Zaw Lin has left for Hpakant.
 Sergeant Aung Moe asked his wife, Ma Nu Nu, for 500,000 kyat."""
-BURMESE = "[တီထွင်ထားသည်] ၂၀၂၆ ခုနှစ် မတ်လ ၃ ရက်နေ့ညက စစ်သားတွေက ဦးထွန်းထွန်း ကို မော်စီစာရွာက ဆိုင်ကနေ ဖမ်းသွားတယ်။ ဖုန်း ၀၉ ၄၄၄ ၂၂၂ ၁၁၁။ ဦးထွန်းထွန်း ပြန်မလာသေးဘူး။"
+BURMESE = (
+    "[တီထွင်ထားသည်] ၂၀၂၆ ခုနှစ် မတ်လ ၃ ရက်နေ့ညက "
+    "စစ်သားတွေက ဦးထွန်းထွန်း ကို မော်စီစာရွာက ဆိုင်ကနေ "
+    "ဖမ်းသွားတယ်။ ဖုန်း ၀၉ ၄၄၄ ၂၂၂ ၁၁၁။ ဦးထွန်းထွန်း ပြန်မလာသေးဘူး။"
+)
 GATE = (
     "[invented] I took a picture of the gate of Ja Seng Company, and of Brang Awng who stood there."
 )
@@ -37,7 +42,7 @@ CODE = "1234567" * 4  # her receipt code, invented
 
 
 def photo(folder: Path) -> Path:
-    """A drawn gate with a plate and a face of ink: no photograph of anything."""
+    """A drawn gate and a truck with a plate: no photograph of anything."""
     picture = Image.new("RGB", (960, 600), "#cfd8dc")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 420, 960, 600), fill="#a1887f")
@@ -55,12 +60,18 @@ def photo(folder: Path) -> Path:
 
 
 def make(folder: Path) -> None:
-    """A team whose two reviewers have taken in six accounts. Its process can use no network after."""
+    """A team whose two reviewers took in six accounts; its process can use no network after."""
     from tests.reviewer.world import make_world, seal, transfer
 
     world = make_world(folder)
+    where = {
+        "d1__year": "2026",
+        "d1__month": "3",
+        "p1__state": "MMR001",
+        "p1__township": "MMR001009",
+    }
     files = [
-        seal(world.ring, TAKEN, code=CODE, d1__year="2026", d1__month="3", p1__state="MMR001", p1__township="MMR001009"),
+        seal(world.ring, TAKEN, code=CODE, **where),
         seal(world.ring, BURMESE),
         seal(world.ring, GATE, [photo(folder)]),
         seal(world.ring, BACK, code=CODE, u1="add", f1="yes"),
@@ -101,10 +112,8 @@ def session(reader: Reader) -> None:
     shoot(tab, "desk-reading.png")
     reader.open(GATE[:30])
     tab.open(tab.run("return document.querySelector('h1 a').href;") + "?boxes=0:65.5,60,14.5,11")
-    wait_for(
-        tab,
-        "document.getElementById('sheet').complete && document.getElementById('sheet').naturalWidth",
-    )
+    wait_for(tab, "document.querySelector('#sheet').complete")
+    wait_for(tab, "document.querySelector('#sheet').naturalWidth")
     shoot(tab, "desk-picture.png")
 
 
