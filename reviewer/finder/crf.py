@@ -56,6 +56,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile("[A-Za-z]+")
+_NEW_SENTENCE = re.compile(r"[.!?]\s+")
 _NEGATED = re.compile("(?<=.)မ(?:ရှိ|ဟုတ်|ရ|လာ|သွား|တွေ့|ပါ|လို|ကောင်း)$")
 _HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_ENTRY = 6
@@ -259,15 +260,21 @@ def _second(model: pycrfsuite.Tagger, i: int) -> str:
 
 
 def _shorn(text: str, start: int, end: int, spoken: str) -> int:
-    """Return the end of a person without the common words behind it: "is not", small letters."""
+    """Return the end of a person without the common words behind it.
+
+    Those are "is not", words in small letters, and one whose capital a new sentence gave it.
+    """
     if negated := _NEGATED.search(text[start:end]):
         end = start + negated.start()
         return start if text[start:end] in burmese.titles() else end
     words = list(_WORD.finditer(text, start, end))
     if not words or not words[0][0][0].isupper():
         return end
-    while len(words) > 1 and words[-1][0] in ordinary(spoken) and words[-1].end() == end:
-        if is_element(words[-1][0]):
+    while len(words) > 1 and words[-1].end() == end:
+        word = words[-1][0]
+        if _NEW_SENTENCE.fullmatch(text, words[-2].end(), words[-1].start()):
+            word = word.lower()
+        if word not in ordinary(spoken) or is_element(word):
             break
         words.pop()
         end = words[-1].end()
