@@ -181,6 +181,6 @@ def test_a_line_of_100_kb_of_different_names_takes_bounded_time():
 
 
 def test_the_capital_of_a_new_sentence_joins_no_name_before_it():
-    text = "I will say no more. People will know that it was Kai Ra. Print only that a boy was hidden."
+    text = "That is what I have to tell. If you print it, people will know it was Kai Ra. Print only:"
     assert "Kai Ra" in [text[f.start : f.end] for f in find(text)]
     assert not any("Kai Ra. Print" in text[f.start : f.end] for f in find(text))
