@@ -44,15 +44,20 @@ class Question:
     sort: str = ""
     when: str = ""
 
+    def codes(self, field: str) -> bool:
+        """Return whether an answer to `field` is chosen among codes, and never typed."""
+        chosen = self.kind in ("one", "many", "consent")
+        return chosen or field.rpartition(".")[2] in (*PLACES, "kind", "precision")
+
     def rule(self, field: str) -> Rule:
         """Return the test that an answer to `field`, one of this question's, must pass."""
         part = field.rpartition(".")[2]
         if part in PLACES:
             return lambda value: value in UNSURE or value in places.codes(part)
-        if self.kind in ("one", "consent") or part in ("kind", "precision"):
-            return self.choices.__contains__
         if self.kind == "many":
             return self._is_many
+        if self.codes(field):
+            return self.choices.__contains__
         return _KINDS.get(part) or _KINDS[self.kind]
 
     def _is_many(self, value: str) -> bool:
@@ -60,7 +65,7 @@ class Question:
         return codes == [code for code in self.choices if code in codes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """Form version 1. `fields` is the SR1 order of its units and never changes.
 
@@ -77,6 +82,11 @@ class Form:
     follow_up: Mapping[str, tuple[str, ...]]
     under_18: tuple[str, ...]
     languages: Mapping[str, Mapping[str, Any]]
+
+    @functools.cached_property
+    def coded(self) -> frozenset[str]:
+        """The fields whose answers are codes of the form, none of them a word of the witness."""
+        return frozenset(f for q in self.questions for f in q.fields if q.codes(f))
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; raise KeyError if there is none."""

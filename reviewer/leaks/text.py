@@ -145,6 +145,8 @@ def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
             continue
         if name.endswith("/proof.json"):
             yield name, _shown(data)
+        elif name.endswith("/testimony.json"):
+            yield name, _HEX.sub("\n" * 64, _without(_uncoded(data)))
         elif _CONTROL.search(data):
             for run, encoding in _RUNS:
                 for match in run.finditer(data):
@@ -161,13 +163,25 @@ def _text_files(subject: Subject) -> Iterator[tuple[str, bytes]]:
             yield name, data
 
 
+def _uncoded(data: bytes) -> str:
+    """A released testimony with blanks for answers that are codes of the form: "saw" is no Saw."""
+    text = data.decode("utf-8", "replace")
+    for field, value in json.loads(data)["answers"].items():
+        if field in load().coded:
+            pair = f"{json.dumps(field)}:{json.dumps(value, ensure_ascii=False)}"
+            text = text.replace(pair, "\n" * len(pair))
+    return text
+
+
 def _shown(data: bytes) -> str:
-    """What a proof shows, hidden parts as breaks: the only text in it, the rest is hex."""
-    account = Layout.of(load()).narrative
+    """What a proof shows, codes and hidden parts as breaks: the only text in it."""
+    layout = Layout.of(load())
     parts = list[str]()
     for number, unit in enumerate(json.loads(data)["units"]):
-        if number <= account or unit[0] == "h":
+        if number <= layout.narrative or unit[0] == "h":
             parts.append("\n")
+        if 1 <= number < layout.raw and layout.fields[number - 1] in load().coded:
+            continue
         if unit[0] == "o":
             parts.append(str(unit[2]))
         elif unit[0] == "p":

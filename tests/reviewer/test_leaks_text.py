@@ -234,3 +234,11 @@ def test_a_second_release_that_hides_the_same_tells_nothing(clean):
 def test_ids_and_codes_of_a_release_are_no_texts_of_the_team(clean):
     """The finder takes most ids like T-fdff for a name, and no proposal would pass."""
     assert {text.words for text in clean.team} == {"Invented purpose for a test"}
+
+
+def test_a_code_of_the_form_is_no_name_and_a_typed_answer_is_one(clean):
+    """Who hides a man called Saw could release no account of what was "saw"."""
+    here = leaking.about(clean, "His brother")
+    answering = replace(clean, forms=(*clean.forms, Form("Saw", "P", here)))
+    assert leaking.found(answered("k1", "saw")(answering), 1) == []
+    assert leaking.found(answered("x3.unit", "Saw of the shop")(answering), 1)
