@@ -17,6 +17,7 @@ from release import coarse
 from release.content import NARRATIVE
 from reviewer.errors import RedactionError
 from reviewer.policy import is_text
+from reviewer.recognise import only_here
 from reviewer.store import Entry
 
 UNDECIDED, ACCEPTED, REJECTED = "undecided", "accepted", "rejected"
@@ -212,11 +213,12 @@ def still_shown(entries: Sequence[Entry], others: Mapping[str, str]) -> list[tup
     Returns (testimony's id, form), also for `others`, texts (by a name of their own) that leave
     with them. A place that was accepted or rejected itself does not count.
     """
-    forms = {form for entry in entries for _, form in _spreading(entry, findings(entry))}
+    own = [{form for _, form in _spreading(entry, findings(entry))} for entry in entries]
+    forms = {form for some in own for form in some if not only_here(form)}
     found = set()
-    for entry in entries:
+    for entry, here in zip(entries, own, strict=True):
         decided = [one for one in findings(entry) if one.state != UNDECIDED]
-        for form in forms:
+        for form in forms | here:
             places = _occurrences(form, texts(_opened(entry)))
             if any(not _is_decided(decided, place) for place in places):
                 found.add((entry.id, form))
@@ -231,12 +233,16 @@ def confirmed(entry: Entry) -> list[tuple[str, str]]:
 
 
 def spread(entries: Sequence[Entry]) -> list[Entry]:
-    """Accept, in every one of these testimonies, what was accepted in any other of them."""
+    """Accept, in every one of these testimonies, what was accepted in any other of them.
+
+    But for what tells who is meant only where it was decided (`recognise.only_here`).
+    """
     spread_from = [
         (replace(found[number - 1], reason=f"the same form as in {entry.id}"), form)
         for entry in entries
         if (found := findings(entry))
         for number, form in _spreading(entry, found)
+        if not only_here(form)
     ]
     return [with_findings(entry, _filled(entry, findings(entry), spread_from)) for entry in entries]
 

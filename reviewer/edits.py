@@ -21,6 +21,7 @@ from reviewer.decisions import (
 )
 from reviewer.errors import RedactionError
 from reviewer.passage import spelled
+from reviewer.recognise import only_here
 
 MAX_REASON = 200  # code points
 
@@ -192,12 +193,17 @@ def _each(case: Case, row: str, made: Callable[[Finding], Finding]) -> dict[str,
 
 
 def _everywhere(case: Case, forms: Iterable[str], pattern: Finding, changes: Changes) -> Changes:
-    """Lay a finding over every further place of these forms in the whole case."""
+    """Lay a finding over every further place of these forms in the whole case.
+
+    But for what tells who is meant only where it was decided (`recognise.only_here`).
+    """
     done = dict(changes)
+    telling = [form for form in forms if not only_here(form)]
     for entry in case.entries():
         sha256 = entry.sha256
+        sought = forms if sha256 in changes else telling
         for field, passage in case.passages(sha256).items():
-            for form in forms:
+            for form in sought:
                 for start, end in passage.mentions(form):
                     made = replace(pattern, field=field, start=start, end=end)
                     found = done.get(sha256, case.findings(sha256))

@@ -11,9 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from envelope import places
 from reviewer.finder import normalise
+from reviewer.finder.words import entries, lowered
 from reviewer.unseen import INVISIBLE
 from reviewer.zawgyi import SYLLABLE, Span
 
@@ -22,6 +24,8 @@ _UNIT = re.compile(
     re.DOTALL,
 )
 _UNSEEN = re.compile(f"{INVISIBLE.pattern}|[\u200b-\u200d\ufe0f]")
+BURMESE = re.compile("[\u1000-\u109f]")
+WEAK = 5  # letters; see `weak`
 _SHORT = 6  # code points; a single word shorter than this is not sought across word borders
 
 # Conservative: what is one sound to most who write it, and no more, so that few words collide.
@@ -180,3 +184,46 @@ def core(digits: str) -> str:
     """A number without what is dialled or written before it, "" if too short to lead anywhere."""
     left = digits.removeprefix("00").removeprefix("95").lstrip("0")
     return left if len(left) >= _SHORT else ""
+
+
+def weak(parts: Sequence[str]) -> bool:
+    """Whether the folded units of a form are one Burmese syllable, or few letters.
+
+    Such a form is somebody's name in one account and an ordinary word in the next.
+    """
+    whole = "".join(parts)
+    return (len(parts) == 1 and BURMESE.match(whole) is not None) or len(whole) < WEAK
+
+
+def only_here(form: str) -> bool:
+    """Whether a form tells who is meant only in the testimony in which somebody decided so.
+
+    Whoever hides a man called Saw still shows what another one saw.
+    """
+    parts = words(form)
+    return weak(parts) and common(parts)
+
+
+def common(parts: Sequence[str]) -> bool:
+    """Whether words alone say nothing: one Burmese syllable, a public name, or ordinary words."""
+    if len(parts) == 1 and BURMESE.match(parts[0]):
+        return True
+    return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    lists = ("english_words", "kachin_words", "place_heads", "place_heads_kachin")
+    titles = (word for title in entries("titles") for word in words(title))
+    burmese = (word for head in entries("place_heads_burmese") for word in words(head))
+    return frozenset().union(*map(lowered, lists), titles, burmese)
+
+
+@cache
+def _public() -> frozenset[str]:
+    """Towns, townships and public figures, which a release may name."""
+    lists = ("towns", "towns_burmese", "public")
+    known = [entry for name in lists for entry in entries(name)]
+    for part in ("township", "state"):
+        known += [name for lang in ("en", "my") for name in places.names(part, lang).values()]
+    return frozenset("".join(words(name)) for name in known)

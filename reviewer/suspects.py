@@ -15,9 +15,8 @@ from reviewer.decisions import ACCEPTED, KINDS, Finding
 from reviewer.finder import propagate
 from reviewer.finder.words import Finding as Found
 from reviewer.finder.words import lowered
-from reviewer.leaks.search import WEAK, common
 from reviewer.leaks.text import LEAST_SOUND
-from reviewer.recognise import Index, Unit, sound, units, words
+from reviewer.recognise import WEAK, Index, Unit, common, sound, units, words
 
 _SOUGHT = ("P", "L")
 _PART = "may be part of a name replaced elsewhere"

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 
-from envelope import keyring, places
+from envelope import keyring
 from envelope.errors import KeyringError
 from reviewer.finder import propagate
-from reviewer.finder.words import Finding, entries, lowered
+from reviewer.finder.words import Finding
 from reviewer.leaks.subject import RING, Form, Subject
-from reviewer.recognise import Index, Unit, words
+from reviewer.recognise import Index, Unit, common, weak, words
 
-BURMESE = re.compile("[\u1000-\u109f]")
 _LABEL = {"P": "PERSON", "L": "PLACE_FINE"}
 _TEAMS_OWN = ("bag-info.txt", "data/custody/log.jsonl", "data/release.json")
 """Where days are the team's own."""
-WEAK = 5  # letters; a shorter form means somebody in its own testimony only
 
 
 class Sought:
     """Forms to seek in one release, spelled by `key` unit by unit.
 
-    A short word, or one Burmese syllable, is somebody's name in one account and an ordinary word in
-    the next: it is sought in the testimony it was replaced in, and nowhere else.
+    A weak form is sought in the testimony it was replaced in, and nowhere else.
     """
 
     def __init__(self, subject: Subject, key: Callable[[str], str] = str) -> None:
@@ -37,9 +32,8 @@ class Sought:
     def add(self, parts: Sequence[str], form: Form) -> None:
         """Seek these units of a form in a row."""
         self._index.add(parts, form.kind)
-        whole = "".join(parts)
-        if (len(parts) == 1 and BURMESE.match(whole)) or len(whole) < WEAK:
-            self._owners.setdefault(whole, set()).add(form.testimony)
+        if weak(parts):
+            self._owners.setdefault("".join(parts), set()).add(form.testimony)
 
     def find(self, name: str, cut: Sequence[Unit]) -> Iterator[tuple[str, tuple[int, int]]]:
         """Yield (kind, span) of what stands in a file of this name, but for what may."""
@@ -65,31 +59,6 @@ def short(subject: Subject) -> Iterator[tuple[Form, list[str]]]:
                 parts = words(one)
                 if not common(parts):
                     yield form, parts
-
-
-def common(parts: list[str]) -> bool:
-    """Whether words alone say nothing: one Burmese syllable, a public name, or ordinary words."""
-    if len(parts) == 1 and BURMESE.match(parts[0]):
-        return True
-    return "".join(parts) in _public() or all(word in _ordinary() for word in parts)
-
-
-@cache
-def _ordinary() -> frozenset[str]:
-    lists = ("english_words", "kachin_words", "place_heads", "place_heads_kachin")
-    titles = (word for title in entries("titles") for word in words(title))
-    burmese = (word for head in entries("place_heads_burmese") for word in words(head))
-    return frozenset().union(*map(lowered, lists), titles, burmese)
-
-
-@cache
-def _public() -> frozenset[str]:
-    """Towns, townships and public figures, which a release may name."""
-    lists = ("towns", "towns_burmese", "public")
-    known = [entry for name in lists for entry in entries(name)]
-    for part in ("township", "state"):
-        known += [name for lang in ("en", "my") for name in places.names(part, lang).values()]
-    return frozenset("".join(words(name)) for name in known)
 
 
 def kept_words(subject: Subject, testimony: str, key: Callable[[str], str] = str) -> frozenset[str]:

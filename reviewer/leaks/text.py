@@ -11,9 +11,9 @@ from release.proof import Layout
 from release.texts import TOKEN
 from reviewer.finder import IDENTITY, find, spelling
 from reviewer.finder.words import lowered
-from reviewer.leaks.search import BURMESE, Sought, common, kept_words, short
+from reviewer.leaks.search import Sought, kept_words, short
 from reviewer.leaks.subject import RING, SAME_IN_ALL, Leak, Subject, Text
-from reviewer.recognise import Unit, core, digit_runs, sound, units, words
+from reviewer.recognise import BURMESE, Unit, common, core, digit_runs, sound, units, words
 from reviewer.tokens import without_titles
 from reviewer.unseen import strange
 from reviewer.zawgyi import as_zawgyi

@@ -137,6 +137,14 @@ def test_an_identity_accepted_in_one_testimony_is_missed_in_another():
     assert decisions.still_shown([one], {"the purpose": "About Zau Tu"})
 
 
+def test_an_ordinary_word_that_is_a_name_in_one_testimony_stays_in_the_others():
+    one = decisions.add_text(entry("Saw came, and Saw left."), "Saw", "PERSON", "ana")
+    other = decisions.seek(entry("I saw the lorries."), lambda _: [])
+    assert decisions.still_shown([one, other], {}) == []
+    one, other = decisions.spread([one, other])
+    assert len(decisions.findings(one)) == 2 and decisions.findings(other) == []
+
+
 def test_what_was_accepted_in_one_is_replaced_in_all_but_where_it_was_rejected():
     one = decisions.add_text(entry(), "Zau Tu", "PERSON", "ana")
     other = decisions.seek(entry("Zau Tu, not my Zau Tu."), lambda _: [Found(0, 6, "PERSON")])
