@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, abort, current_app, request, session
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 TOKEN_SECONDS = 60
 COOKIE = "sakse-desk"
@@ -80,6 +80,7 @@ def enter(token: str) -> None:
     if not _gate().opens(token):
         abort(403)
     session[_INSIDE] = True
+    generate_csrf()  # in this cookie: two pages asked for at once would each make their own
 
 
 def _gate() -> Gate:

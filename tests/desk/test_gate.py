@@ -83,6 +83,16 @@ def test_a_form_without_its_token_changes_nothing(client, path):
     assert client.ask("/").status == 200
 
 
+def test_two_pages_asked_for_at_once_after_the_start_can_both_send_their_forms(station):
+    with opened(station, "bo") as desk:
+        client = Client(desk)
+        client.enter()
+        pages = [client.ask("/"), client.ask("/")]
+        for page in pages:
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+            assert client.ask("/language", "POST", f"csrf_token={token}&lang=en").status == 303
+
+
 def test_a_form_from_another_site_is_refused_even_with_everything_right(client):
     page = client.ask("/")
     client.cookie = page.headers.get("Set-Cookie", client.cookie).partition(";")[0]
