@@ -35,6 +35,12 @@ def require(entry: Entry, audience: str, withdrawn: frozenset[str]) -> None:
         raise ConsentError(f"{entry.id} may not be released to {audience}: {'; '.join(against)}.")
 
 
+def open_to(entry: Entry, withdrawn: frozenset[str]) -> tuple[str, ...]:
+    """Return the classes of recipients (c2) to which nothing stands against this testimony."""
+    classes = load().question("c2").choices
+    return tuple(code for code in classes if not any(objections(entry, code, withdrawn)))
+
+
 def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
     """Yield each reason why this testimony may not go to this class of recipients."""
     found = entry.testimony

@@ -31,10 +31,11 @@ class Row:
 
     `state` is `opened`, `unopened` (then `why` is a sentence) or `set_aside` by a person (`why` is
     her reason and note). `danger` is DANGER, PERHAPS or "". `share_with` are the codes of c2,
-    `level` is that of c3. `files` are the media types as the sealer named them. `follow_up` is u1;
-    `mark` stands for the receipt code, the same for the same code in this vault only.
-    `conditions` is whether c5 names what must never be shared. `same_account` and `same_files` are
-    the ids of others with an equal account, or with one of its files.
+    `level` is that of c3, `open_to` the classes a release may go to after all. `files` are the
+    media types as the sealer named them. `follow_up` is u1; `mark` stands for the receipt code,
+    the same for the same code in this vault only. `conditions` is whether c5 names what must never
+    be shared. `same_account` and `same_files` are the ids of others with an equal account, or with
+    one of its files.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Row:
     consent: bool = False
     share_with: tuple[str, ...] = ()
     level: str = ""
+    open_to: tuple[str, ...] = ()
     conditions: bool = False
     under_18: bool = False
     withdrawn: bool = False
@@ -108,6 +110,7 @@ def _row(vault: Vault, entry: Entry, withdrawn: frozenset[str]) -> Row:
     return replace(
         row,
         commitment=facts.commitment,
+        open_to=consent.open_to(entry, withdrawn),
         mark=vault.mark(found.code) if found.code else "",
         withdrawn=found.answers.get("u1") == "withdraw"
         or (bool(found.code) and found.code in withdrawn),

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from envelope.errors import SakseError
 from keys.person import parse_card
-from reviewer import importing, proposal, sticks, suspects, transfer
+from reviewer import consent, importing, proposal, sticks, suspects, transfer
 from reviewer.desk.session import Session
 from reviewer.desk.sitting import desk, named, spoken
 from reviewer.desk.texts import texts
@@ -143,6 +143,11 @@ def seal() -> str:
 
 
 def _release(**done: object) -> str:
-    case = desk().case
-    ready = [entry for entry in case.entries() if case.is_ready(entry.sha256)]
+    case, vault = desk().case, desk().vault
+    withdrawn = consent.withdrawn(vault.store.entries())
+    ready = [
+        (entry, allowed)
+        for entry in case.entries()
+        if case.is_ready(entry.sha256) and (allowed := consent.open_to(entry, withdrawn))
+    ]
     return render_template("release.html", ready=ready, **done)

@@ -46,7 +46,9 @@ def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     world = make_world(folder)
     files = [seal(world.ring, text) for text in [*FIRST, *corpus(count)]]
-    if sys.argv[4:]:
+    if "child" in sys.argv[4:]:
+        files.append(seal(world.ring, "", a1="under_18", c2="", c3="", i1="child_recruited"))
+    if "files" in sys.argv[4:]:
         files.append(seal(world.ring, PICTURED, attached(folder)))
     bag = transfer(world, files)
     if sys.argv[3] == "import":

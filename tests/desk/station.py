@@ -79,14 +79,14 @@ def opened(station: Station, who: str = "ana", *args: object) -> Iterator[Open]:
     assert code in (0, -signal.SIGKILL), code
 
 
-def make(folder: Path, count: int = 0, *, taken_in: bool = True, files: bool = False) -> Station:
+def make(folder: Path, count: int = 0, *, taken_in: bool = True, files: bool = False, child: bool = False) -> Station:
     """A team in an empty folder, `count` accounts of the corpus besides the first three.
 
     Unless they are `taken_in`, the transfer lies there and both vaults are empty. With `files` one
-    more account has attachments.
+    more account has attachments, with `child` one is of somebody under 18.
     """
     station = Station(folder)
-    wishes = ["import" if taken_in else "leave", *["files"] * files]
+    wishes = ["import" if taken_in else "leave", *["files"] * files, *["child"] * child]
     subprocess.run(
         [sys.executable, "-m", "tests.desk.make", str(folder), str(count), *wishes],
         cwd=ROOT, env=station.environment(), check=True, capture_output=True, text=True, timeout=300,

@@ -65,6 +65,17 @@ def test_setting_aside_takes_a_testimony_out_of_the_case_until_it_is_taken_back(
     assert f'href="/read/{name}"' in client.ask("/").text
 
 
+def test_what_may_go_to_nobody_is_never_called_ready_nor_offered(tmp_path):
+    with opened(make(tmp_path, child=True)) as desk:
+        client = Client(desk)
+        client.enter()
+        assert client.post("/find").status == 303
+        listed = client.ask("/").text
+        assert "4 opened, 0 ready" in listed
+        assert listed.count("decided; may go to nobody") == 1 and "✓" not in listed
+        assert 'name="id"' not in client.ask("/release").text
+
+
 def test_nothing_is_proposed_that_is_not_ready_nor_without_a_card(client):
     name = re.search(r'href="/read/(\w+)"', client.ask("/").text)[1]
     fields = {"card": "/nowhere.json", "purpose": "Case 1", "out": "/nowhere/out"}

@@ -59,6 +59,12 @@ def test_what_she_did_not_allow_is_refused_by_name(case):
     assert "uncle" not in str(refused.value)
 
 
+def test_the_classes_a_testimony_may_go_to_are_what_no_objection_leaves():
+    assert consent.open_to(with_answers(c2="icc un"), NOTHING) == ("icc", "un")
+    assert consent.open_to(REFUSED["a broken commitment"][0], NOTHING) == ("un",)
+    assert consent.open_to(with_answers(a1="under_18"), NOTHING) == ()
+
+
 def test_a_broken_commitment_does_not_keep_an_account_from_a_partner():
     consent.require(REFUSED["a broken commitment"][0], "un", NOTHING)
 
