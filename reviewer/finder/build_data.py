@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from reviewer.finder.words import DATA
@@ -18,7 +19,13 @@ from reviewer.zawgyi import SYLLABLE
 SINGLE = 20
 """How often a word of one syllable counts as seen in text, since the text is short."""
 
-_TITLES = ("ဆရာမ", "ဆရာ", "ဦး", "ဒေါ်", "မောင်", "ဗိုလ်ချုပ်", "ဗိုလ်")
+_TITLES = ("ဆရာမ", "ဆရာ", "ဦး", "ဒေါ်", "မောင်", "ဗိုလ်ချုပ်", "ဗိုလ်", "ကို", "မ")
+_OLD = frozenset("ဘ ဗ ဖေ ဖိုး ဘိုး ပေါ ကြင် ကျင် လွန်း စိန် ငွေ မန် သောင်း ကု".split())
+"""Syllables of names of an older generation, which the lists of names have too few of."""
+_NO_NAMES = frozenset(
+    "ဦးစွာ ဦးပိုင် ဦးပို ဦးဦး ဦးပန်း မျိုးနွယ်စု နေမျိုးနွယ် ချစ်မြတ်နိုး ချစ်ခင်မြတ်နိုး ဆုမွန်ကောင်း ရီဝေဝေ ရွှေဝါထွန်း".split()
+)
+"""Ordinary words made of syllables that are mostly names."""
 _BURMESE = re.compile("[\u1000-\u103f]+")
 
 
@@ -36,13 +43,27 @@ def _parts(name: str) -> set[str]:
     return {"".join(p) for p in (s[:2], s[-2:], s[:3], s[-3:], s) if len(p) >= 2}
 
 
-def _is_person(word: str, common: set[str]) -> bool:
-    """Say whether an entry of the word list is an honorific and a name."""
-    rest = next((word[len(t) :] for t in _TITLES if word.startswith(t)), "")
-    pieces = _syllables(rest)
-    if word.startswith("ဆရာ"):
-        return pieces != [] and all(p in common - {"မ", "တော်"} for p in pieces)
-    return len(pieces) >= 2 and all(p in common for p in pieces)
+def _is_person(word: str, text: Mapping[str, int], named: Mapping[str, int]) -> bool:
+    """Say whether an entry of the word list is somebody: an honorific and a name, or a name."""
+    if word in _NO_NAMES:
+        return False
+
+    def like(piece: str, least: float = 0.125) -> bool:
+        return named[piece] >= 10 and named[piece] >= least * text[piece]
+
+    title = next((t for t in _TITLES if word.startswith(t) and word != t), "")
+    pieces = _syllables(word[len(title) :])
+    if title.startswith("ဆရာ"):
+        return all(named[p] >= 15 for p in pieces) and not {"မ", "တော်"} & set(pieces)
+    if title in ("ဦး", "ဒေါ်") and (like(pieces[0]) or (len(pieces) > 1 and pieces[0] in _OLD)):
+        return True
+    if title in ("ကို", "မ"):  # a particle and a negation too
+        return len(pieces) >= 2 and all(map(like, pieces))
+    if title:
+        return len(pieces) >= 2 and all(named[p] >= 15 for p in pieces)
+    doubled = len(pieces) == 4 and pieces[0] == pieces[1] and pieces[2] == pieces[3]
+    known = len(pieces) >= 3 and not doubled and all(map(like, pieces))
+    return known and any(like(piece, 1.5) for piece in pieces)
 
 
 def _counts(texts: list[str]) -> Counter[str]:
@@ -70,8 +91,7 @@ def main(source: Path) -> None:
     for word in words:
         pieces = _syllables(word)
         text.update(dict.fromkeys(pieces, 1) if len(pieces) > 1 else {word: SINGLE})
-    common = {s for s, n in named.items() if n >= 15}
-    words = [w for w in words if not _is_person(w, common)]
+    words = [w for w in words if not _is_person(w, text, named)]
     parts = Counter(p for name in names for p in _parts(name))
     _write(
         "burmese_given.txt",
