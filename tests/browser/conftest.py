@@ -12,6 +12,18 @@ import pytest
 from tests.browser.drivers import BROWSERS, Browser, browser
 from tests.browser.world import Site, Team, serve
 
+_WAITS = ("test_leaving", "test_relay", "test_trouble")
+"""Tests of cut lines and idle minutes wait most of their time: quick in one browser, long in both."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave Firefox's part of the tests that wait to the long run."""
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if item.path.stem in _WAITS and params.get("tab") == "firefox":
+            item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def team() -> Team:

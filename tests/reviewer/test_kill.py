@@ -21,7 +21,7 @@ from reviewer.store import OPENED
 from reviewer.vault import Vault
 from tests.reviewer.world import PASSPHRASE, seal, short, transfer
 
-QUICK, LONG = 10, 100  # kills of each kind
+QUICK, LONG = 4, 100  # kills of each kind
 BATCH = 3  # so that an import commits often
 FILES = 9
 
