@@ -114,6 +114,13 @@ def seldom(syllable: str) -> bool:
     return _costs()[0].get(syllable, _UNSEEN_TEXT) > _SELDOM
 
 
+def telling(syllable: str) -> bool:
+    """Say whether a syllable is commoner in names than in running text, or unknown to it."""
+    in_text, in_names = _costs()
+    known = in_text.get(syllable, _UNSEEN_TEXT)
+    return known > _RARE or in_names.get(syllable, _UNSEEN_TEXT) < known
+
+
 @cache
 def _never_names() -> frozenset[str]:
     """Return particles that hardly occur in names."""

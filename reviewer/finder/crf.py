@@ -56,6 +56,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile("[A-Za-z]+")
+_END = re.compile(r"(?<=[a-z]{3})[.?!]\s+|။\s*")
+"""Between two sentences; nothing that identifies goes over it."""
 _NEW_SENTENCE = re.compile(r"[.!?]\s+")
 _NEGATED = re.compile("(?<=.)မ(?:ရှိ|ဟုတ်|ရ|လာ|သွား|တွေ့|ပါ|လို|ကောင်း)$")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -296,12 +298,21 @@ def _spans(line: Sequence[Token], labels: Sequence[str]) -> Iterator[tuple[int, 
         yield start, end, last
 
 
+def _sentences(text: str, start: int, end: int, kind: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the parts of a span that lie in one sentence each."""
+    for stop in _END.finditer(text, start, end):
+        yield start, stop.start(), kind
+        start = stop.end()
+    yield start, end, kind
+
+
 def find(text: str) -> Iterator[Finding]:
     """Yield what the model takes for identities in a folded text. Raises ModelError."""
     text = _HALF.sub("\ufffd", text)
     spoken = language(text)
     for line in lines(text):
-        for start, end, kind in _spans(line, _labels(line, text, spoken)):
+        whole = _spans(line, _labels(line, text, spoken))
+        for start, end, kind in (part for span in whole for part in _sentences(text, *span)):
             stop = _shorn(text, start, end, spoken) if kind == "PERSON" else end
             if stop > start:
                 yield Finding(start, stop, kind, _REASONS[kind])

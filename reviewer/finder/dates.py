@@ -42,7 +42,12 @@ _FEAST = (
     r"(?:[Ff]ull|[Nn]ew) moon (?:day )?of \w+|Manau(?: festival| poi)?)"
 )
 
+_YEAR_WORDS = r"(?:,? (?i:(?:two thousand|twenty)(?:[ \-]and)?(?:[ \-](?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty)(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight|nine)))\b)"
 _DATES = tuple(re.compile(p) for p in (
+    rf"(?<!\d)\d{{1,2}} ?ရက်(?:နေ့)?[ ၊,]{{0,2}}{_MY_MONTH}(?:လ)?(?:[ ၊,]{{0,2}}(?:19|20)\d\d)?",
+    rf"{_MY_MONTH}(?:လ)? ?\d{{1,2}}(?: ?ရက်)?(?:နေ့)?[၊,]? ?(?:19|20)\d\d(?!\d)",
+    r"(?m:^)\d{1,2} ?ရက်(?:နေ့)?(?=[။၊:\-])",
+    rf"\b{_MONTH} {_NTH}{_YEAR_WORDS}|\b{_MONTH} {_DAY_WORD}{_YEAR_WORDS}",
     rf"(?:{_WEEKDAY},? )?(?:the )?(?<!\d){_NTH}(?: ?- ?{_NTH})? ?(?:of )?{_MONTH}(?![a-z])(?:,? ?\d{{4}}(?!\d))?",
     rf"(?:{_WEEKDAY},? )?{_MONTH} ?(?<!\d){_NTH}(?: ?(?:-|to) ?{_NTH})?(?!\d)(?:,? \d{{4}}(?!\d))?"
     r"(?: (?:ya|yat|ra?k)\b(?: shani| shana| nay)?)?",
@@ -53,7 +58,7 @@ _DATES = tuple(re.compile(p) for p in (
     rf"\b(?:{_WEEKDAY},? )the \d{{1,2}}(?:st|nd|rd|th)\b",
     rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the \d{{1,2}}(?:st|nd|rd|th)\b{_UNIT}(?: (?:of )?(?:this|last|that) month)?",
     r"\bthe \d{1,2}(?:st|nd|rd|th) (?:day )?of (?:this|last|that|the) month\b",
-    rf"\b{_WEEKDAY} \d{{1,2}}(?!\d|[:.]\d)",
+    rf"\b{_WEEKDAY} \d{{1,2}}(?:st|nd|rd|th)?(?!\d|[:.]\d)",
     rf"\b(?:[Tt]he )?{_DAY_WORD}(?: day)? of {_MONTH}(?![a-z])(?:,? \d{{4}})?|\b{_MONTH} (?:the )?{_DAY_WORD}\b(?:,? \d{{4}})?|\b(?:19|20)\d\d {_MONTH} {_NTH}(?!\d)",
     rf"\b(?:[Oo]n|[Bb]y|[Ss]ince|[Uu]ntil|[Ff]rom) the {_DAY_WORD}(?=[.,;\n]|$| (?:of (?:this|last|that|the) month|at (?:night|dawn|noon)|in the (?:morning|evening)))(?: of (?:this|last|that|the) month)?",
     rf"\b(?:the )?(?:{_NTH}|{_DAY_WORD}|day \d{{1,2}})(?: (?:day|night))?(?: of)? {_MUSLIM}(?:,? 1[34]\d\d)?\b|\b{_MUSLIM} {_NTH}(?!\d)(?:,? 1[34]\d\d)?",
@@ -83,7 +88,7 @@ _MY_TENS = "(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြေ
 _ABOUT = "(?: ?(?:ဝန်းကျင်|ခန့်|လောက်|အရွယ်|ကျော်|သား|သမီး)){0,2}"
 
 _AGES = tuple(re.compile(p) for p in (
-    rf"\b(?i:aged?|age of|asak|athet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
+    rf"\b(?i:aged?|age of|asak|a ?thet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
     rf"\basak {_KAC_YEARS}(?: ning)?\b|\b{_KAC_YEARS} ning\b(?= sha| naw| re| du| hpring)",
     rf"\b{_YEARS}[ \-](?i:years?[ \-]olds?|y/?o|yrs? old|years of age)\b",
     rf"\b(?:I am|I'm|[Hh]e is|[Ss]he is|[Hh]e was|[Ss]he was|he's|she's|i am|im)(?: \w{{1,8}})?(?: about| maybe| only| just| not even)? (?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| years\b| and\b| but\b| not\b| when\b)",
@@ -91,6 +96,7 @@ _AGES = tuple(re.compile(p) for p in (
     r"\b[Ii]n (?:his|her|my|their) (?:early |mid[ \-]|late )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)\b",
     rf"\b(?:turned|turning|turns|barely|not yet|nearly|almost) (?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| (?:years|when|last|this|that|in|then|now|and)\b)",
     rf"(?:(?<!\d)\d{{1,2}}|{_MY_TENS}) ?နှစ် ?(?:ရှိသေး|ပဲ ?ရှိ|အရွယ်ရှိ)",
+    rf"\b(?:is|was|am|are|aged?|about) (?P<it>[1-9]\d\+)|\b(?i:dead|killed|died|missing|wounded|arrested|deceased), (?P<my>{_YEARS})(?=[.;,\n]|$)",
     rf"\b(?i:boy|girl|man|woman|child|son|daughter|baby) of (?P<it>{_YEARS})(?! (?:the|our|my))",
     rf"အသက်(?:က|မှာ|သည်)? ?\(?(?:\d{{1,2}}(?!\d)|{_MY_TENS}){_NOT_RANGE}\)? ?(?:နှစ်)?{_ABOUT}",
     r"(?<!\d)\d{1,2} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{1,2} မပြည့်(?:သေးဘူး)?",

@@ -21,7 +21,8 @@ _LAND_BURMESE = "(?:မြို့နယ်|မြို့|ခရိုင်|
 _MONEY = re.compile(
     r"(?i)\d[\d,.]{0,14}(?: ?(?:k|lakhs?|million|billion|thousand|crore|kyats?|mmk|ks|baht|usd|yuan|"
     r"sen|thein|thaung|mm|cm|m|km|kg|g|mg|mhz|khz|percent|pounds?|litres?|gallons?|miles?))\b"
-    r"|\d[\d,.]{0,14} ?(?:%|ကျပ်|သိန်း|သောင်း|သန်း|မမ|ကီလို|မိုင်|ပိဿာ|ယောက်|ဦး|ကောင်|လုံး|ချက်|စီး|နာရီ)"
+    r"|\d[\d,.]{0,14} ?(?:%|ကျပ်|သိန်း|သောင်း|သန်း|မမ|ကီလို|မိုင်|ပိဿာ|ယောက်|ဦး|ကောင်|လုံး|ချက်|စီး|နာရီ|စု|ခန့်|စင်တီ|ပေ|လက်မ|စီစီ|ကီလိုမီတာ)"
+    r"|\bmarai (?:\d{1,5}|shi(?: (?:langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku))?|langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku)\b|\b\d{1,5} marai\b"
     r"|(?:sen|thein|သိန်း|ပုဒ်မ|[Ss]ection|[Pp]age|[Cc]hapter|[Hh]ymn|[Gg]rade|[Ff]orm|[Mm]ahkawn) ?\d[\d,.]{0,14}"
 )
 

@@ -20,6 +20,7 @@ _REACH = 8
 _SIDE = "(?:ထောင့်|နောက်ဘက်|နောက်|ရှေ့|ဘေး|အနီး|ဖျား|ထိပ်|ကွေ့|အလွန်|လမ်းထောင့်|ဝ)"
 _NUMBER = re.compile(r" ?(?:အမှတ် ?)?\(?\d{1,3}\)?(?! ?(?:နာရီ|ယောက်|ဦး|ရက်|သိန်း|ကျပ်|စီး))")
 _NUMBERED = ("ရပ်ကွက်", "ရပ်ကွက်ကြီး", "ဝင်း", "တဲ", "ဘလောက်", "ကျောင်း", "အဆောင်", "စခန်း", "တိုက်တန်း", "ကင်း")
+_RENEWED = re.compile("(?:ဟောင်း|သစ်|ကြီး|လေး)(?=[ ၊။]|$|က|ကို|မှာ|မှ|နဲ့|နား|ထဲ|သို့|တွင်|ရှေ့|ဘေး|နောက်)")
 _ORG = re.compile(
     "ကုမ္ပဏီ(?:လီမိတက်)?|လုပ်ငန်းစု|လုပ်ငန်း|အသင်းတော်|အသင်း|ကူညီရေးအဖွဲ့|လူငယ်အဖွဲ့|အဖွဲ့အစည်း|အဖွဲ့|ဖောင်ဒေးရှင်း|"
     "ကော်မတီ|ကျောက်မျက်|သမဂ္ဂ"
@@ -31,8 +32,24 @@ _INTRODUCED = re.compile(
 _INITIAL = re.compile("(?<![\u1000-\u109f])(?:[\u1000-\u1021]\\.)(?: ?[\u1000-\u1021]\\.)?(?: ?(?P<it>[\u1000-\u103f]{1,12}))?")
 _NAMED = re.compile("(?:လို့(?:ပဲ|သာ)? ?(?:ခေါ်|ရေး|သိ|မှတ်)|ဟု ?(?:ခေါ်|သိ)|ဆိုသူ|ဆိုတဲ့ ?(?:သူ|လူ|ကောင်|ကလေး)|ရေ(?= |$|\n))")
 _PREFIXED = re.compile("(?<![\u1000-\u103f])အာ?(?=[\u1000-\u1021])")
+_LISU = re.compile("(?<![\u1000-\u103f])အား(?=[\u1000-\u1021])")
+_MONK = re.compile("(?:ဆရာတော်|ဘုန်းတော်ကြီး|ဘုန်းကြီး|ဦးပဇင်း|ကိုရင်|ရဟန်း) ?(?:(?:ဘဒ္ဒန္တ|အရှင်|ရှင်|ဦး)(?=[\u1000-\u1021]))")
+_OF_NOUNS = ("က", "ကို", "နဲ့", "နှင့်", "ရဲ့", "၏", "ရော", "တို့", "ဆီ", "သည်", "မှာ")
+"""Particles that stand behind somebody, and not behind a verb."""
 _CALLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u103f]{2,18}?)(?:လို့|ဟု)(?:ပဲ|သာ)? ?ခေါ်")
 _DOUBLED = re.compile("(?<![\u1000-\u103f])(?P<it>[\u1000-\u1021][\u102b-\u103e]{0,4}(?:[\u1000-\u1021]\u1037?\u103a[\u1038]?)?)(?P=it)")
+
+
+_KIN = re.compile(
+    "(?:ဦးလေး|ဒေါ်လေး|ဒေါ်ဒေါ်|ဒေါ်ကြီး|အဒေါ်|အဖေ|အမေ|ဖခင်|မိခင်|ခင်ပွန်း|ယောက်ျား|ဇနီး|မုဆိုးမ|မုဆိုးဖို|သားကြီး|သားငယ်|သမီးကြီး|သမီးငယ်|သား|သမီး|တူမ|တူ|"
+    "အစ်ကို|အစ်မ|အကို|ညီမ|ညီလေး|ညီ|မောင်လေး|နှမ|ယောက်ဖ|ခယ်မ|မရီး|ယောက္ခမ|အဘိုး|အဘွား|မြေး|သူငယ်ချင်း|အိမ်နီးချင်း|ဆရာမ|ဆရာတော်|ဆရာ|ကျောင်းအုပ်(?:ကြီး)?|"
+    "သင်းအုပ်(?:ဆရာ)?|ရွာလူကြီး|ဥက္ကဋ္ဌ|ကာလသားခေါင်း|လူငယ်ခေါင်းဆောင်|ဒရိုင်ဘာ|ယာဉ်မောင်း|သူဌေး|အလုပ်ရှင်)(?:ဖြစ်သူ|လေး)? "
+)
+_FALSE_NAME = "(?:နာမည်(?:ပြောင်|ဝှက်|တု|အရင်း|ရင်း)|အမည်(?:ဝှက်|ပြောင်|တု))"
+_NICK = re.compile(
+    rf"{_FALSE_NAME}(?:ကတော့|က|မှာ|သည်|မှာတော့)? ?[:\-]? ?(?=[\u1000-\u103f])"
+)
+_NICK_BEHIND = re.compile(rf"(?<![\u1000-\u103f])(?P<it>[\u1000-\u103f]{{2,24}}) ?\({_FALSE_NAME}")
 
 
 @cache
@@ -107,6 +124,77 @@ def introduced(text: str) -> Iterator[Finding]:
     for match in _INITIAL.finditer(text):
         yield Finding(*match.span(), "PERSON", "initials")
     yield from _prefixed(text)
+    yield from _related(text)
+    yield from _nicknamed(text)
+    yield from _monks(text)
+    yield from _lisu(text)
+
+
+def _related(text: str) -> Iterator[Finding]:
+    """Yield a word of no list behind a kin word, title or office and a space."""
+    for match in _KIN.finditer(text):
+        run = burmese.RUN.match(text, match.end())
+        if run and (word := _first_word(text, run)) and _strange(text, run.start(), word):
+            start = match.start() if match[0].startswith("ဆရာ") else run.start()
+            end = run.start() + len(word)
+            yield Finding(start, end, "PERSON", "an unknown word behind a kin word or office")
+
+
+def _nicknamed(text: str) -> Iterator[Finding]:
+    """Yield the word a text calls a nickname or false name, ordinary as it may be."""
+    for match in _NICK.finditer(text):
+        run = burmese.RUN.match(text, match.end())
+        if run and (word := _first_word(text, run)) and word not in listed("burmese_stops"):
+            yield Finding(run.start(), run.start() + len(word), "PERSON", "a nickname")
+    for match in _NICK_BEHIND.finditer(text):
+        if len(SYLLABLE.findall(match["it"])) <= 4:
+            yield Finding(*match.span("it"), "PERSON", "a nickname")
+
+
+def _first_word(text: str, run: re.Match[str]) -> str:
+    """Return up to four syllables of a run before its first particle or end, or "" if longer."""
+    cuts = [c.end() for c in SYLLABLE.finditer(run[0])][:4]
+    ends = (cut for cut in cuts if _starts_with_particle(text, run.start() + cut))
+    return run[0][: next(ends, 0)]
+
+
+def _monks(text: str) -> Iterator[Finding]:
+    """Yield a monk's title and his Pali name, whose syllables may look like particles."""
+    for match in _MONK.finditer(text):
+        run = burmese.RUN.match(text, match.end())
+        cuts = [c.end() for c in SYLLABLE.finditer(run[0])][:6] if run else []
+        ends = [match.end() + cut for cut in cuts if _ends_noun(text, match.end() + cut)]
+        if ends:
+            yield Finding(match.start(), ends[-1], "PERSON", "a monk's title and a name")
+
+
+def _lisu(text: str) -> Iterator[Finding]:
+    """Yield a name of two syllables that begins as those of Lisu do."""
+    for match in _LISU.finditer(text):
+        run = burmese.RUN.match(text, match.start())
+        word = "".join(SYLLABLE.findall(run[0])[:2]) if run else ""
+        end = match.start() + len(word)
+        known = word in listed("burmese_words") or word in listed("burmese_stops")
+        if word and not known and _ends_noun(text, end) and burmese.seldom(SYLLABLE.findall(word)[-1]):
+            yield Finding(match.start(), end, "PERSON", "a prefix of Lisu names")
+
+
+def _ends_noun(text: str, at: int) -> bool:
+    """Say whether what ends here is somebody or something: no letter follows, or such a particle."""
+    return not burmese.RUN.match(text, at) or text.startswith(_OF_NOUNS, at)
+
+
+def _strange(text: str, start: int, word: str) -> bool:
+    """Say whether a Burmese word is in no list, and looks or stands like a name.
+
+    It has a syllable that is commoner in names than in text, or two and a particle of nouns behind.
+    """
+    lists = ("burmese_words", "burmese_stops", "burmese_generic", "burmese_particles", "towns_burmese")
+    if any(word in listed(name) for name in lists) or word in burmese.titles():
+        return False
+    syllables = SYLLABLE.findall(word)
+    marked = len(syllables) > 1 and text.startswith(_OF_NOUNS, start + len(word))
+    return marked or any(map(burmese.telling, syllables))
 
 
 def _prefixed(text: str) -> Iterator[Finding]:
@@ -210,6 +298,8 @@ def _extended(text: str, end: int) -> int:
     """Take in the side, the number and a further place noun behind a place."""
     if any(text.endswith(h, 0, end) for h in _NUMBERED) and (number := _NUMBER.match(text, end)):
         end = number.end()
+    if (newer := _RENEWED.match(text, end)) and text.endswith(_heads(), 0, end):
+        end = newer.end()
     follower = re.compile(rf"(?:{_SIDE})?(?: \d{{1,2}})? (?=[\u1000-\u103f])").match(text, end)
     if follower and (run := burmese.RUN.match(text, follower.end())):
         cuts = [run.start() + c.end() for c in SYLLABLE.finditer(run[0])][:6]

@@ -50,7 +50,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"(?: ?°? ?[NSEW]\b)?"),
     ("GPS", "a position in degrees and minutes",
      r"(?:[NSEW] ?)?\d{1,3} ?(?:°|deg|º|ဒီဂရီ) ?\d{1,2}(?:\.\d{1,6})? ?(?:'|min|မိနစ်)? ?"
-     r"(?:\d{1,2}(?:\.\d{1,4})? ?(?:\"|''|sec|စက္ကန့်)?)? ?(?:[NSEW]\b)?"),
+     r"(?:\d{1,2}(?:\.\d{1,4})? ?(?:\"|''|sec|စက္ကန့်)?)? ?(?:[NSEW]\b|မြောက်|တောင်|အရှေ့|အနောက်)?"),
     ("GPS", "a grid reference",
      r"\b(?:4[5-8] ?[P-RQ] ?)?[A-HJ-NP-Z]{2} ?\d{5} ?\d{5}\b"
      r"|\b4[5-8] ?[P-R] ?(?:[A-HJ-NP-Z]{2} ?(?:\d{5} ?\d{5}|\d{4} ?\d{4}|\d{3} ?\d{3}|\d{2} ?\d{2})(?!\d)"
@@ -113,13 +113,14 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("VEHICLE_PLATE", "a vehicle plate",
      rf"(?<![\d{_MY}])(?:[{_MY}]{{2,8}} ?/ ?)?\d ?[\u1000-\u1021](?:[\u102b-\u103e]{{1,3}})?[ ]?[/\- ][ ]?\d{{4,5}}"
      r"(?:[ /]?\(?[A-Z]{3}\)?)?(?!\d)"),
+    ("VEHICLE_PLATE", "a vehicle plate", rf"(?<![\d{_MY}])\d{{1,2}} ?[\u1000-\u1021] ?[/\-] ?\d{{4,5}}(?!\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a vehicle",
      r"(?i:\b(?:car|truck|lorry|van|jeep|bike|motorbike|motorcycle|plate|mawdaw|sai ?kal|kar)\b)[ :]{1,2}(?P<it>[A-Z]{2,3}[/\- ]\d{4,5})(?!\d)"),
     ("ACCOUNT", "the name of an account",
      r"(?i:\b(?:telegram|tele|viber|signal|facebook|fb|messenger|line|tiktok|wechat|instagram|ig|twitter)\b)(?: (?:name|id|account|acc|user|username|nickname|is|handle)){0,2} ?(?P<it>[A-Za-z][\w.]{0,30}[_.\d][\w.]{0,30}[A-Za-z0-9])"),
     ("ACCOUNT", "an account number in groups", r"(?<![\d.,\-])\d{4}(?:[ \-]\d{4}){2,4}(?![\d\-]|[.,]\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a plate",
-     r"(?i:\b(?:plate|licen[cs]e plate|car no|reg(?:istration)? no|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
+     r"(?i:\b(?:plate|licen[cs]e plate|car no|(?:boat |reg\.? )?reg(?:istration)?\.?(?: no)?|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
      r"[ .:=\-]{0,3}(?:is |was |no\.? )?(?P<it>[A-Z0-9][A-Z0-9/\- ]{2,18}\d)"),
     ("VEHICLE_PLATE", "a plate spelled out in words",
      rf"(?i:\b(?:plate|car|truck|motorbike|cycle|licen[cs]e|reg(?:istration)?)(?: (?:no|number|plate))?\b)[ .:=\-]{{0,3}}(?:is |was )?(?P<it>(?i:(?:{_DIGIT_LATIN}|\d) [a-z](?:[ \-]{{1,2}}(?:{_DIGIT_LATIN}|\d)){{4}})\b)"),

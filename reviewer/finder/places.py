@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from reviewer.finder.lexicon import elements, english, function_words, language, ordinary
-from reviewer.finder.words import Finding, entries, is_kept, lowered
+from reviewer.finder.words import Finding, entries, is_kept, listed, lowered
 from reviewer.zawgyi import Span
 
 _CAP = r"(?:[A-Z][\w'\-]{0,23}|St\.|[A-Z]\.)"
@@ -47,9 +47,11 @@ _FAITHFUL = re.compile(
     r"|\b(?:mare|kahtawng|lawk|dabang) (?:na|a) (?:nawku jawng|jawng|tsi rung|chyinghka|gat|salang nta)\b"
     r"|\b(?:jut|hpang|makau|shawng|kata|npu|lapran|pawt) na (?:nta|jawng|seng|gat|chyinghka|hpun kaba|gawk|tsi rung|sun|yi|maling|lup)(?: (?:kaba|kaji|ahpraw|ahkyeng|tsit|hpraw|nnan|dingsa))?\b"
 )
-_MILE = re.compile(r"\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
+_MILE = re.compile(r"\b(?:\d{1,3}|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Tt]welve|[Ff]ifteen|[Tt]wenty)[ \-]?[Mm]ile (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine|post|ward|hill)\b|\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
+_TOWN_PART = re.compile(r"\b(?:back|front|side|main|upper|lower|old|new|north|south|east|west|middle|first|second|third) (?:gate|bridge|market|bazaar|camp|ferry|jetty|school|church|checkpoint|ward|quarter|cemetery|ground)\b")
+"""What makes a small place of a town's name before it."""
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
-_NO = r"\(?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
+_NO = r"\(?(?:[A-Z]-)?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
 _HOUSE = (
     rf"(?:\b(?i:house|home|hse|room|rm|flat|apartment|apt|plot|lot|building|bldg|block|lane|door|nta|ein|eain|ain|tite)\.?"
     rf"(?i: ?(?:no\.?|number|nambat|hkum|amhat|#))? ?#?{_NO}(?! (?i:kyat|lakh|men|people|soldiers|years|days|months|am\b|pm\b))"
@@ -176,7 +178,8 @@ def shorn(text: str, finding: Finding, units: Iterable[Span], towns: Iterable[Sp
     """
     start, end = finding.start, finding.end
     units = list(units)
-    for a, b in sorted((*units, *towns), reverse=True):
+    ends = [(a, b) for a, b in towns if text[a:b] not in listed("place_heads_burmese")]
+    for a, b in sorted((*units, *ends), reverse=True):
         if start < a and end - 2 <= b and a < end:
             end = start + len(_JOINS.sub("", text[start:a]))
     for a, b in units:
@@ -190,6 +193,7 @@ def tells(text: str, finding: Finding, kept: Iterable[Span]) -> bool:
     start, end = finding.start, finding.end
     surface = text[start:end]
     alone = finding.label in ("ADDRESS", "OCCUPATION_UNIQUE") or finding.reason == _FEW
+    alone = alone or _TOWN_PART.search(surface) is not None
     if alone or not surface.isascii():
         return True
     masked = text

@@ -13,7 +13,7 @@ from reviewer.finder.words import Finding, listed, lowered
 _NAME = r"[A-Za-z](?:\.|[A-Za-z'\-]*)(?: [A-Za-z](?:\.|[A-Za-z'\-]*)){0,3}"
 _INTRODUCED = re.compile(
     r"(?:\b(?i:(?P<strong>my (?:real |full )?name(?: is|'s)?|(?:his|her|baby|boy|girl|their|real|whose|acct|account)(?:'s)? (?:real |full )?name"
-    r"(?: is| was| I think is)?|names? (?:is|was|are)|named|known as|goes by|alias|a\.?k\.?a\.?|nickname(?:d)?(?: is| was)?|nar ?mal?(?: ka)?|nan ?mae(?: ka)?|a?mying gaw)|name[sd]?(?: is| was)?:?|(?P<nick>(?:call|calls|called|nicknamed|named|dubbed) (?:me|him|her|them|it|us)|(?:we|they|people|everybody|everyone|friends|men) (?:call|calls|called)|whom we call)|called|"
+    r"(?: is| was| I think is)?|names? (?:is|was|are)|(?:man|woman|boy|girl|guy|person|friend|neighbou?r|miner|driver|soldier|someone|somebody|child|brother|sister|cook|guard) (?:called|named|nicknamed|known as)|named|known as|goes by|alias|a\.?k\.?a\.?|nickname(?:d)?(?: is| was)?|nar ?mal?(?: ka)?|nan ?mae(?: ka)?|a?mying gaw)|name[sd]?(?: is| was)?:?|(?P<nick>(?:call|calls|called|nicknamed|named|dubbed) (?:me|him|her|them|it|us)|(?:we|they|people|everybody|everyone|friends|men) (?:call|calls|called)|whom we call)|called|"
     r"knew as|signed,?|ask for|written by|prepared by|"
     r"a?mying(?: gaw|:)|ngai gaw|this is|it is|its|i am|i'm|it was|kyama|kyanaw)"
     rf"(?: only| just)?[ :\-]{{1,3}}[\"'(]?)(?P<it>{_NAME})"
@@ -24,6 +24,10 @@ _FIELD = re.compile(
     r"interviewee|deceased|sakse(?: a mying)?|a?mying|rim hkrum ai(?: wa| ni)?|si mat ai(?: wa| ni)?|kawa|kanu|madu(?: jan| wa)?)"
     rf" ?[:\-=.]{{1,3}} ?(?P<it>{_NAME})"
 )
+_KIN = r"(?:mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|nephew|niece|grandson|granddaughter|grandmother|grandfather|neighbou?r|friend|driver|cook|teacher|pastor|boss|boy|girl|child|baby)"
+_APPOSED = re.compile(rf"(?<![.!?] )(?<!^)\b(?P<it>[A-Z][a-z]{{2,14}}), (?:our|my|his|her|their|whose) (?:[a-z]+ )?{_KIN}\b")
+_SPEAKER = re.compile(r"(?m)^\[?(?:\d{1,2}[./]\d{1,2}[./]\d{2,4},? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?\]?[ \-]{1,3}(?P<it>[^\W\d][\w.\- ]{0,24}?):")
+"""Who says a line of a chat that was copied."""
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[ \-]?){2,4}(?![a-z])")
 _TWO_LETTERS = re.compile(r"(?m)(?:^|\b(?:its|it's|is|am|I'm|name|me|kyut|ngai|call)\s)(?P<it>[A-Z]{2})(?=\s*(?:$|[.,]| par\b| ပါ))|(?<![A-Za-z])(?P<my>[A-Z]{2})(?= ?ပါ(?: |$))")
 _ABBREVIATED = re.compile(
@@ -37,6 +41,8 @@ _QUOTED = re.compile(
     r"[\"'](?P<it>[A-Z][\w\-]{1,15}(?: [A-Z][\w\-]{1,15})?)[\"']"
 )
 _MIDDLE = re.compile(r"(?<=[A-Za-z] )[\"'](?P<it>[A-Z][\w\-]{1,15}(?: [A-Z][\w\-]{1,15})?)[\"'](?= [A-Z])")
+_BEFORE_NAME = re.compile(r"[\"'](?P<it>[A-Z][\w\-]{1,15})[\"'] (?=[A-Z][a-z])")
+_LOWER_WESTERN = re.compile(r"\b(?:bro|sis|brother|sister|uncle|aunty|auntie|aunt|sir|teacher|pastor|mr|mrs|miss) (?P<it>[a-z]{3,12})\b")
 _APART = re.compile(r"(?<!\w)[A-Za-z](?: {1,2}[A-Za-z]){2,}(?!\w)")
 """A name spelled letter by letter."""
 _OF_OFFICE = re.compile(
@@ -118,8 +124,13 @@ def find(text: str) -> Iterator[Finding]:
     yield from _introduced(text)
     yield from _kin(text)
     yield from _initials(text)
-    for match in (*_QUOTED.finditer(text), *_MIDDLE.finditer(text)):
+    for match in _LOWER_WESTERN.finditer(text):
+        if match["it"] in lowered("western_names"):
+            yield Finding(*match.span(), "PERSON", "a way to address somebody and a name")
+    for match in (*_QUOTED.finditer(text), *_MIDDLE.finditer(text), *_BEFORE_NAME.finditer(text)):
         yield Finding(*match.span(), "PERSON", "a nickname between quotation marks")
+    for match in (*_APPOSED.finditer(text), *_SPEAKER.finditer(text)):
+        yield Finding(*match.span("it"), "PERSON", "a name told by kin, or who speaks in a chat")
     for match in _APART.finditer(text):
         yield Finding(*match.span(), "PERSON", "letters apart")
     for match in (*_OF_OFFICE.finditer(text), *_OF_TRADE.finditer(text)):
