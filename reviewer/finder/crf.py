@@ -34,7 +34,7 @@ BEGIN = "B-"
 LONGEST = 240
 """Tokens of one sequence; longer lines are cut, so that memory stays small."""
 
-_CERTAIN = {"PERSON": 0.06, "PLACE_FINE": 0.1, "ADDRESS": 0.3}
+_CERTAIN = {"PERSON": 0.1, "PLACE_FINE": 0.1, "ADDRESS": 0.3}
 _LIKELY = 0.6
 """How likely a kind must be; a person or place missed costs more than one hidden in vain."""
 _REASONS = {

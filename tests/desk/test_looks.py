@@ -8,15 +8,18 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 
 import pytest
 
-from reviewer.desk.texts import LANGUAGES, TEMPLATES, texts
+from reviewer.desk.texts import LANGUAGES, TEMPLATES, reason, texts
+from reviewer.finder import crf, find
 from tests.browser.drivers import wait_for
 from tests.browser.looks import pictures, spoilt
 from tests.desk.reader import Reader
 from tests.desk.station import Station, make, opened
 
+PRACTICE = Path(__file__).parents[1] / "corpus/practice.jsonl"
 SCREENS = ("/", "/people", "/import", "/release", "/second", "/custody", "/keys", "/help")
 WIDTHS = ((1280, 800), (1024, 768))
 # Panes that scroll on purpose.
@@ -86,6 +89,13 @@ def test_the_burmese_catalogue_is_burmese_and_says_that_it_awaits_review():
 
 
 @pytest.mark.long
+def test_every_reason_of_the_finder_is_said_in_burmese_too():
+    texts_ = [json.loads(row)["text"] for row in PRACTICE.read_text("utf-8").splitlines()]
+    found = {one.reason for text in texts_[::3] for one in find(text)} | {*crf._REASONS.values()}
+    assert len(found) > 30 and {why for why in found if reason(why, "my") == why} == set()
+    assert {reason(why, "en") for why in found} == found
+
+
 def test_a_whole_page_uses_no_font_but_the_bundled_one_for_burmese(reader):
     reader.open("စစ်သား")
     used = reader.tab.run("return [...document.fonts].filter((one) => one.status === 'loaded').map((one) => one.family);")

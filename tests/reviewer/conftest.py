@@ -11,11 +11,6 @@ from tests.reviewer import leaking
 from tests.reviewer.world import World, make_world, seal, short, transfer
 
 
-def pytest_configure(config) -> None:
-    """myanmartools 1.2.1, its last release, reads its model by an old function of importlib."""
-    config.addinivalue_line("filterwarnings", "ignore:open_binary is deprecated:DeprecationWarning")
-
-
 @pytest.fixture(scope="session")
 def first_world(tmp_path_factory) -> World:
     """Made once: keys and vaults take half a second."""
