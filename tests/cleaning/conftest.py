@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.reviewer.conftest import first_world, pytest_configure, world
+from tests.reviewer.conftest import first_world, world
 
-__all__ = ["first_world", "pytest_configure", "world"]
+__all__ = ["first_world", "world"]
