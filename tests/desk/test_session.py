@@ -13,10 +13,12 @@ import pytest
 
 from reviewer.zawgyi import SYLLABLE
 from tests.browser.drivers import ENTER, SPACE, wait_for
+from tests.browser.traces import in_files
 from tests.desk.reader import Reader
 from tests.desk.station import make, opened
 
 COUNT = int(os.environ.get("SAKSE_SESSION_ACCOUNTS", "3"))
+CANARIES = ("U Tun Tun", "Maw Sisa", "ဦးထွန်းထွန်း")
 PERPETRATORS = "evidence against a perpetrator"
 
 
@@ -92,3 +94,8 @@ def test_a_session_by_keyboard_goes_from_the_stick_to_a_sealed_release(tab, tmp_
         assert "Sealed, signed by ana, bo" in reader.page(), reader.page()
     assert sealed.read_bytes().startswith(b"age-encryption.org/v1")
     assert "lines hold" in station.ok("ana", "log", "verify")
+    # Vaults, sticks, logs and the browser's own files: what was on the screen is nowhere in clear.
+    left = [place for folder in (tmp_path, tab.home) for place in in_files(folder, CANARIES)]
+    assert left == []
+    (tmp_path / "planted").write_text(f"a note about {CANARIES[0]}")
+    assert [place.partition(":")[0] for place in in_files(tmp_path, CANARIES)] == ["planted"]
