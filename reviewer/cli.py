@@ -25,6 +25,7 @@ _COMMANDS = {
     "propose": ("reviewer.cli_release:propose", "Build and sign a bundle for one recipient."),
     "approve": ("reviewer.cli_release:approve", "Read and sign another reviewer's proposal."),
     "release": ("reviewer.cli_release:release", "Seal an approved bundle to its recipient."),
+    "releases": ("reviewer.cli_release:releases", "List what went out, and what to recall."),
     "stick": ("reviewer.cli_stick:stick", "Mark a stick as one for in or out (stick new)."),
     "contact": ("reviewer.cli_triage:contact", "Hand on, or open, how to reach a witness."),
     "log": ("reviewer.cli_vault:log", "Check the custody log (log verify)."),

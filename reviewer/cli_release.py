@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import click
 
+from envelope.cli import echo_json, json_option
 from keys.person import parse_card
 from reviewer import decisions, proposal, sticks
 from reviewer.cli_common import use_stick, vault_command
 from reviewer.errors import ProposalError
 from reviewer.network import refuse_if_up
 from reviewer.proposal import Proposal
+from reviewer.releases import Gone, gone
 from reviewer.screen import safe, safe_line
 from reviewer.vault import Vault
 
@@ -93,6 +96,40 @@ def release(vault: Vault, *, folder: Path, out: Path) -> None:
     refuse_if_up()
     made, signers = proposal.release(vault, folder, out)
     click.echo(f"{out}: release {made.release_id}, signed by {' and '.join(signers)}.")
+
+
+@click.command("releases")
+@json_option
+@vault_command
+def releases(vault: Vault, as_json: bool) -> None:
+    """List every release approved or sealed here, and what in it was withdrawn since."""
+    rows = [_gone(one) for one in gone(vault)]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        to = f"{row['recipient']} ({row['class']})"
+        count = f"{row['testimonies']} testimonies"
+        click.echo("  ".join(map(safe_line, (row["id"], row["day"], to, count, row["purpose"]))))
+        for name, ours in row["recall"].items():
+            click.secho(f"  TO BE RECALLED: {name} ({ours}) was withdrawn since.", fg="red")
+    recalled = sum(bool(row["recall"]) for row in rows)
+    click.echo(f"{len(rows)} releases, {recalled} to be recalled.")
+    if recalled:
+        click.echo("Ask each recipient to destroy what is named, and to say in writing that it is.")
+
+
+def _gone(one: Gone) -> dict[str, Any]:
+    made = one.plan
+    return {
+        "id": made.release_id,
+        "day": made.day,
+        "recipient": made.recipient.name,
+        "class": made.recipient.audience,
+        "testimonies": len(made.testimonies),
+        "purpose": made.purpose,
+        "recall": one.recall,
+    }
 
 
 def _pages(found: Proposal) -> Iterator[tuple[str, bytes, str]]:

@@ -28,6 +28,7 @@ from reviewer.decisions import undecided
 from reviewer.errors import TransferError
 from reviewer.importing import Listed
 from reviewer.reading import answers_for_reading, reading_of
+from reviewer.releases import gone
 from reviewer.screen import safe, safe_line
 from reviewer.store import SET_ASIDE, Entry
 from reviewer.vault import Vault
@@ -79,6 +80,8 @@ def import_(vault: Vault, place: Path) -> None:
         f"Transfer {names or '-'}: {taken.opened} opened, {taken.known} known already,"
         f" {taken.set_aside} set aside, {taken.left} left, {taken.mismatches} in doubt."
     )
+    if recalled := sum(bool(one.recall) for one in gone(vault)):
+        _tell(f"{recalled} releases hold what was withdrawn since; see sakse-review releases.")
     if refused:
         raise TransferError(f"{len(refused)} of the transfers there were refused: {refused[0]}")
 

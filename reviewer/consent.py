@@ -25,6 +25,12 @@ def withdrawn(entries: Iterable[Entry]) -> frozenset[str]:
     return frozenset(t.code for t in found if t is not None and t.answers.get("u1") == "withdraw")
 
 
+def is_withdrawn(entry: Entry, withdrawn: frozenset[str]) -> bool:
+    """Whether the receipt code of this testimony is among the `withdrawn`."""
+    found = entry.testimony
+    return found is not None and bool(found.code) and found.code in withdrawn
+
+
 def require(entry: Entry, audience: str, withdrawn: frozenset[str]) -> None:
     """Raise ConsentError naming everything that stands against a release to this class (c2).
 
@@ -50,7 +56,7 @@ def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterat
     answers = found.answers
     if entry.facts.aside:
         yield f"it was set aside as {entry.facts.aside}"
-    if found.code and found.code in withdrawn:
+    if is_withdrawn(entry, withdrawn):
         yield "it was withdrawn with its receipt code (u1)"
     if answers.get("c1") != "yes":
         yield "she did not tick the consent (c1)"

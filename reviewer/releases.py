@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from envelope import canonical
-from reviewer import plan
+from reviewer import consent, plan
 from reviewer.plan import Plan
 from reviewer.vault import Vault
 
@@ -24,6 +25,27 @@ def earlier(vault: Vault) -> Iterator[Plan]:
     """The plans of every release this vault took part in."""
     for name in vault.store.record(_IDS) or []:
         yield plan.parse(canonical.dumps(vault.store.record(_name(name))))
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A release that was approved or sealed here, and what in it was withdrawn since.
+
+    `recall` is release id `T-xxxx` → the testimony's id in this vault: the recipient has to be
+    asked to destroy them.
+    """
+
+    plan: Plan
+    recall: dict[str, str]
+
+
+def gone(vault: Vault) -> Iterator[Gone]:
+    """Every release this vault took part in, with what has to be recalled from it."""
+    entries = {entry.sha256: entry for entry in vault.store.entries()}
+    withdrawn = consent.withdrawn(entries.values())
+    for made in earlier(vault):
+        held = ((name, entries[sha256]) for name, sha256 in made.testimonies.items())
+        yield Gone(made, {n: e.id for n, e in held if consent.is_withdrawn(e, withdrawn)})
 
 
 def _name(release_id: str) -> str:

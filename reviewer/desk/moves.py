@@ -18,6 +18,7 @@ from reviewer.desk.texts import texts
 from reviewer.errors import LeakError, ProposalError
 from reviewer.importing import Listed
 from reviewer.network import refuse_if_up
+from reviewer.releases import gone
 from reviewer.screen import safe_line
 from reviewer.transfer import Transfer
 
@@ -150,4 +151,5 @@ def _release(**done: object) -> str:
         for entry in case.entries()
         if case.is_ready(entry.sha256) and (allowed := consent.open_to(entry, withdrawn))
     ]
-    return render_template("release.html", ready=ready, **done)
+    recalled = [one for one in gone(vault) if one.recall]
+    return render_template("release.html", ready=ready, recalled=recalled, **done)

@@ -285,6 +285,25 @@ def test_a_withdrawal_with_her_code_stops_every_step_of_a_release(world, tmp_pat
     assert not out.exists()
 
 
+def test_a_release_that_held_what_was_withdrawn_later_is_to_be_recalled(world, tmp_path):
+    code = "7" * 28
+    arrived = arrive(world, seal(world.ring, "Invented.", code=code), seal(world.ring, "Also so."))
+    decide(world, arrived[0])
+    decide(world, arrived[1])
+    both = propose(world, *arrived, out="both")
+    world.ok("bo", "approve", both, "--yes")
+    world.ok("ana", "release", both, "--out", tmp_path / "out.age")
+    assert "1 releases, 0 to be recalled" in world.ok("bo", "releases")
+    withdrawal = seal(world.ring, "", code=code, c1="", a1="", c2="", c3="", u1="withdraw")
+    arrive(world, withdrawal, number=2)
+    for who in ("ana", "bo"):
+        (row,) = json.loads(world.ok(who, "releases", "--json"))
+        assert [*row["recall"].values()] == [arrived[0]] and row["testimonies"] == 2
+        said = world.ok(who, "releases")
+        assert f"({arrived[0]}) was withdrawn" in said and "1 to be recalled" in said
+        assert arrived[1] not in said and code not in said
+
+
 def test_a_childs_account_is_refused(world):
     data = seal(world.ring, "", a1="under_18", c2="", c3="", i1="taken_home")
     (name,) = arrive(world, data)
