@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
+from envelope.form import load
 from reviewer import consent
 from reviewer.errors import ConsentError
 from reviewer.store import Entry, Facts
@@ -63,6 +65,26 @@ def test_the_classes_a_testimony_may_go_to_are_what_no_objection_leaves():
     assert consent.open_to(with_answers(c2="icc un"), NOTHING) == ("icc", "un")
     assert consent.open_to(REFUSED["a broken commitment"][0], NOTHING) == ("un",)
     assert consent.open_to(with_answers(a1="under_18"), NOTHING) == ()
+
+
+def test_every_combination_of_her_answers_is_allowed_or_refused_as_the_rule_says():
+    """The rule once more, from the format: all who are told, how, her age, what she took back."""
+    classes = load().question("c2").choices
+    ticked = [[c for n, c in enumerate(classes) if mask >> n & 1] for mask in range(2 ** len(classes))]
+    code, count = "7" * 28, 0
+    for c2, c3, a1, c5 in product(
+        ticked,
+        ("", *load().question("c3").choices),
+        ("", *load().question("a1").choices),
+        ("", "my uncle"),
+    ):
+        one = with_answers(c2=" ".join(c2), c3=c3, a1=a1, c5=c5)
+        one = replace(one, testimony=replace(one.testimony, code=code))
+        for taken_back in (NOTHING, frozenset([code])):
+            told = c3 in ("text", "identity") and a1 != "under_18" and not c5 and not taken_back
+            assert list(consent.open_to(one, taken_back)) == (c2 if told else []), (c2, c3, a1, c5)
+            count += len(classes)
+    assert count == 2**6 * 4 * 4 * 2 * 2 * 6
 
 
 def test_a_broken_commitment_does_not_keep_an_account_from_a_partner():
