@@ -21,6 +21,7 @@ from reviewer.vault import Vault
 views = Blueprint("second", __name__)
 
 _VISIBLE = ("picture", "document", "office", "film")
+_AUDIBLE = ("sound", "film")
 # Long lists of digests and what is the same in every bundle: there, but folded away.
 _FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
 
@@ -30,7 +31,7 @@ class File:
     """One file of the bag: its bytes, and its words with what hides shown as codes.
 
     `text` is None for bytes that are no UTF-8; `pages` says how many pictures of them can be shown,
-    made in the sandbox. One that is neither, a sound, has to be looked at another way.
+    `heard` whether they can be played; both are made in the sandbox.
     """
 
     name: str
@@ -38,6 +39,7 @@ class File:
     text: str | None
     folded: bool
     pages: int
+    heard: bool
 
     @property
     def sha256(self) -> str:
@@ -91,6 +93,15 @@ def picture(digest: str, file: int, page: int) -> Response:
     if not (file < len(files) and page < files[file].pages):
         abort(404)
     return Response(cleaning.preview(files[file].data, page), content_type="image/png")
+
+
+@views.get("/second/<digest>/<int:file>/sound")
+def sound(digest: str, file: int) -> Response:
+    """The sound of an attachment as plain WAV, made in the sandbox."""
+    files = _kept_shown(digest).files
+    if not (file < len(files) and files[file].heard):
+        abort(404)
+    return Response(cleaning.listen(files[file].data), content_type="audio/wav")
 
 
 @views.post("/second/sign")
@@ -147,20 +158,26 @@ def _shown(vault: Vault, folder: Path) -> Shown:
 def _files(bag: Path) -> Iterator[File]:
     for path in sorted(path for path in bag.rglob("*") if path.is_file()):
         name, data = path.relative_to(bag).as_posix(), path.read_bytes()
-        pages, text = 0, None
+        pages, heard, text = 0, False, None
         try:
             text = safe(data.decode("utf-8"))
         except UnicodeDecodeError:
-            pages = _pages(data)
-        yield File(name, data, text, name.startswith(_FOLDED), pages)
+            pages, heard = _shows(data)
+        yield File(name, data, text, name.startswith(_FOLDED), pages, heard)
 
 
-def _pages(data: bytes) -> int:
+def _shows(data: bytes) -> tuple[int, bool]:
+    """How many pictures of an attachment can be shown, and whether it has a sound."""
+    found = cleaning.inspect(data, seek_faces=False)
+    pages = found.pages or found.seconds if found.kind in _VISIBLE else 0
+    return pages, found.kind in _AUDIBLE and _sounds(data)
+
+
+def _sounds(data: bytes) -> bool:
     try:
-        found = cleaning.inspect(data)
-    except CleaningError:
-        return 0
-    return found.pages or found.seconds if found.kind in _VISIBLE else 0
+        return bool(cleaning.listen(data))
+    except CleaningError:  # a film without any
+        return False
 
 
 def _kept(vault: Vault, found: Proposal) -> Iterator[Kept]:

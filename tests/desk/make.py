@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.reviewer.world import make_world, seal, transfer
+from tests.scenarios.attachments import opus
 
 CORPUS = Path(__file__).parents[1] / "vectors/corpus/dev.jsonl"
 ACCOUNT = """On the night of 3 March 2026 soldiers took U Tun Tun from his shop in Maw Sisa village.
@@ -18,6 +19,7 @@ Maung Zaw Lin saw it and called me on 09 444 222 111.
 U Tun Tun came home after nine days. Tun Tun does not speak of it, and Zaw Lin has left."""
 BURMESE = "စစ်သားတွေက ဦးထွန်းထွန်း ကို ဖမ်းသွားတယ်။ ဦးထွန်းထွန်း ပြန်မလာသေးဘူး။"
 HOSTILE = "They asked for \u202eU Tun Tun\u202c <script>alert(1)</script> & \U000e0041 nobody else."
+RECORDED = "I kept what was said at the gate."
 PICTURED = "I took a picture of the gate, and wrote down the plate."
 FIRST = (ACCOUNT, BURMESE, HOSTILE)
 
@@ -42,12 +44,21 @@ def attached(folder: Path) -> list[Path]:
     return [picture, drawing]
 
 
+def recorded(folder: Path) -> Path:
+    """Two seconds of sound as a phone keeps it."""
+    path = folder / "kept by Tun Tun.opus"
+    path.write_bytes(opus(seconds=2))
+    return path
+
+
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     world = make_world(folder)
     files = [seal(world.ring, text) for text in [*FIRST, *corpus(count)]]
     if "child" in sys.argv[4:]:
         files.append(seal(world.ring, "", a1="under_18", c2="", c3="", i1="child_recruited"))
+    if "sound" in sys.argv[4:]:
+        files.append(seal(world.ring, RECORDED, [recorded(folder)]))
     if "files" in sys.argv[4:]:
         files.append(seal(world.ring, PICTURED, attached(folder)))
     bag = transfer(world, files)

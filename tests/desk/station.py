@@ -79,14 +79,15 @@ def opened(station: Station, who: str = "ana", *args: object) -> Iterator[Open]:
     assert code in (0, -signal.SIGKILL), code
 
 
-def make(folder: Path, count: int = 0, *, taken_in: bool = True, files: bool = False, child: bool = False) -> Station:
+def make(folder: Path, count: int = 0, *extra: str, taken_in: bool = True) -> Station:
     """A team in an empty folder, `count` accounts of the corpus besides the first three.
 
-    Unless they are `taken_in`, the transfer lies there and both vaults are empty. With `files` one
-    more account has attachments, with `child` one is of somebody under 18.
+    Unless they are `taken_in`, the transfer lies there and both vaults are empty. Of `extra`,
+    "files" adds an account with two attachments, "sound" one with a recording, "child" one of
+    somebody under 18.
     """
     station = Station(folder)
-    wishes = ["import" if taken_in else "leave", *["files"] * files, *["child"] * child]
+    wishes = ["import" if taken_in else "leave", *extra]
     subprocess.run(
         [sys.executable, "-m", "tests.desk.make", str(folder), str(count), *wishes],
         cwd=ROOT, env=station.environment(), check=True, capture_output=True, text=True, timeout=300,

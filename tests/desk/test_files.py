@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from PIL import Image
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.long  # a sandbox for every picture
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("files"), files=True)
+    return make(tmp_path_factory.mktemp("files"), 0, "files")
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,28 @@ def test_what_is_not_opened_says_why_and_can_be_withheld_and_written_down(reader
     reader.tab.run("document.getElementById('transcript').value = 'a road and a bridge';")
     submitted(reader, lambda: reader.tab.run("document.querySelector('button[value=transcribe]').click();"))
     assert "a road and a bridge" in reader.tab.run("return document.getElementById('transcript').value;")
+
+
+def test_the_second_reviewer_hears_a_recording_before_she_signs(tmp_path):
+    station = make(tmp_path, 0, "sound")
+    (name,) = [row["id"] for row in json.loads(station.ok("ana", "list", "--json")) if row["attachments"]]
+    station.ok("ana", "suggest", name)
+    station.ok("ana", "redact", name, "--accept-all")
+    station.ok("ana", "attach", name, "1", "--clean", "--sound")
+    out = tmp_path / "out"
+    station.ok("ana", "propose", name, "--to", tmp_path / "iimm.card.json", "--purpose", "Case 1", "--out", out)
+    with opened(station, "bo") as desk:
+        client = Client(desk)
+        client.enter()
+        shown = client.post("/second", "/second", folder=str(out))
+        address = re.search(r'<audio controls preload="none" src="([^"]+)"', shown.text)[1]
+        sound = client.ask(address)
+        assert sound.headers["Content-Type"] == "audio/wav" and sound.body.startswith(b"RIFF")
+        heard, digest = (re.search(rf'name="{field}" value="([^"]+)"', shown.text)[1] for field in ("looked", "digest"))
+        given = {"folder": str(out), "digest": digest, "read": "yes"}
+        assert client.post("/second/sign", "/second", **given).status == 400
+        assert client.post("/second/sign", "/second", **given, looked=heard).status == 200
+    assert (out / "tagmanifest-sha256.txt.bo.sig").exists()
 
 
 @pytest.mark.parametrize("line", ["x", "0:1,2,3", "0:10,10,0,10", "0:200,1,1,1", "5-2:1,1,1,1", "0:1,1,1,1;rm"])

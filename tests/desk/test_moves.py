@@ -66,7 +66,7 @@ def test_setting_aside_takes_a_testimony_out_of_the_case_until_it_is_taken_back(
 
 
 def test_what_may_go_to_nobody_is_never_called_ready_nor_offered(tmp_path):
-    with opened(make(tmp_path, child=True)) as desk:
+    with opened(make(tmp_path, 0, "child")) as desk:
         client = Client(desk)
         client.enter()
         assert client.post("/find").status == 303
