@@ -27,7 +27,7 @@ from reviewer.finder import (
     told,
 )
 from reviewer.finder.lexicon import is_element, ordinary
-from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding
+from reviewer.finder.words import IDENTITY, KEPT, LABELS, Finding, listed
 from reviewer.zawgyi import Span
 
 __all__ = ["IDENTITY", "KEPT", "LABELS", "Finding", "find"]
@@ -79,7 +79,8 @@ def _found(text: str) -> list[Finding]:
     seen = [f for f in seen if _WORD.search(text, f.start, f.end)]
     seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
-    again = _spare(text, propagate.find(text, spared), units, known)
+    sure = [f for f in spared if not _is_guessed(f)]
+    again = _spare(text, propagate.find(text, sure), units, known)
     again += _spare(text, places.chained(text, spared + again), units, known)
     ages = dates.after_names(text, [f for f in spared if f.label == "PERSON"])
     return fixed + spared + again + list(ages)
@@ -115,6 +116,8 @@ def _stands(text: str, piece: Finding) -> bool:
 def _is_spoken(surface: str) -> bool:
     """One common word without a capital is nobody on the model's word alone."""
     word = surface.strip(" .,'")
+    if word in listed("burmese_words"):
+        return word not in listed("burmese_given")
     return word.isascii() and word.islower() and word in ordinary()
 
 
@@ -154,8 +157,12 @@ def _resolve(text: str, findings: Sequence[Finding]) -> list[Finding]:
 def _rank(finding: Finding) -> tuple[int, int]:
     """Numbers first, longer ones first; last an officer on the model's word, who would be shown."""
     first = 0 if finding.label in ("NATIONAL_ID", "URL", "ACCOUNT", "GPS") else 1
-    guessed = finding.label in KEPT and finding.reason.startswith("words that stand")
-    return (2 if guessed else first, finding.start - finding.end)
+    return (2 if _is_guessed(finding) else first, finding.start - finding.end)
+
+
+def _is_guessed(finding: Finding) -> bool:
+    """Whether somebody would be shown as an officer on the model's word alone."""
+    return finding.label in KEPT and finding.reason.startswith("words that stand")
 
 
 def _solid(text: str, start: int, end: int) -> bool:

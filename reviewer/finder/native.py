@@ -45,6 +45,9 @@ _KIN = re.compile(
     "အစ်ကို|အစ်မ|အကို|ညီမ|ညီလေး|ညီ|မောင်လေး|နှမ|ယောက်ဖ|ခယ်မ|မရီး|ယောက္ခမ|အဘိုး|အဘွား|မြေး|သူငယ်ချင်း|အိမ်နီးချင်း|ဆရာမ|ဆရာတော်|ဆရာ|ကျောင်းအုပ်(?:ကြီး)?|"
     "သင်းအုပ်(?:ဆရာ)?|ရွာလူကြီး|ဥက္ကဋ္ဌ|ကာလသားခေါင်း|လူငယ်ခေါင်းဆောင်|ဒရိုင်ဘာ|ယာဉ်မောင်း|သူဌေး|အလုပ်ရှင်)(?:ဖြစ်သူ|လေး)? "
 )
+_HONOURED = re.compile("(?:(?<=[ \n၊။“\"'(])|^)(?<![A-Za-z0-9] )(?:ကို|ဦး|ဒေါ်|မောင်|ကိုကြီး|ဆရာ|ဆရာမ)(?=[\u1000-\u1021](?!\u1037?[\u103a\u1039]))", re.MULTILINE)
+_DOES = ("ပြော", "ခေါ်", "မေး", "ဆို", "လာ", "သွား", "ရောက်", "ထွက်", "ပြေး", "သေ", "ငို", "အော်", "ကြား", "မြင်", "တွေ့", "သိ", "နေ", "ပါ", "ရေး", "ပေး", "ဆုံး", "ပြန်")
+"""Verbs that may follow a name without a particle or a space."""
 _FALSE_NAME = "(?:နာမည်(?:ပြောင်|ဝှက်|တု|အရင်း|ရင်း)|အမည်(?:ဝှက်|ပြောင်|တု))"
 _NICK = re.compile(
     rf"{_FALSE_NAME}(?:ကတော့|က|မှာ|သည်|မှာတော့)? ?[:\-]? ?(?=[\u1000-\u103f])"
@@ -128,6 +131,7 @@ def introduced(text: str) -> Iterator[Finding]:
     yield from _nicknamed(text)
     yield from _monks(text)
     yield from _lisu(text)
+    yield from _honoured(text)
 
 
 def _related(text: str) -> Iterator[Finding]:
@@ -179,6 +183,22 @@ def _lisu(text: str) -> Iterator[Finding]:
             yield Finding(match.start(), end, "PERSON", "a prefix of Lisu names")
 
 
+def _honoured(text: str) -> Iterator[Finding]:
+    """Yield a title that opens a word and up to three syllables that are no ordinary word."""
+    for match in _HONOURED.finditer(text):
+        rest = burmese.RUN.match(text, match.end())
+        if rest is None or _starts_with_particle(text, match.end()):
+            continue
+        for end in (match.end() + c.end() for c in [*SYLLABLE.finditer(rest[0])][:3]):
+            whole, name = text[match.start() : end], text[match.end() : end]
+            ends = _ends_noun(text, end) or text.startswith(_DOES, end)
+            # ကို opens a word as a title only; the others open ordinary ones too
+            sure = match[0] == "ကို" and len(SYLLABLE.findall(name)) > 1
+            if ends and whole not in listed("burmese_words") and (sure or _strange(text, match.end(), name)):
+                yield Finding(match.start(), end, "PERSON", "an honorific and a name")
+                break
+
+
 def _ends_noun(text: str, at: int) -> bool:
     """Say whether what ends here is somebody or something: no letter follows, or such a particle."""
     return not burmese.RUN.match(text, at) or text.startswith(_OF_NOUNS, at)
@@ -208,7 +228,7 @@ def _prefixed(text: str) -> Iterator[Finding]:
                 yield Finding(match.start(), end, "PERSON", "a prefix and a Kachin name element")
 
 
-_LINK = re.compile("[ ၊,]{1,2}|(?:နဲ့|နှင့်|ရော)[ ၊]?")
+_LINK = re.compile("[ ၊,]{1,2}| ?(?:နဲ့|နှင့်|ရော)[ ၊]?")
 
 
 def listed_with(text: str, names: Sequence[Finding]) -> Iterator[Finding]:

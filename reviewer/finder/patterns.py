@@ -130,7 +130,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("ACCOUNT", "a long number", r"(?<![\d.,])\d{11,19}(?![\d.,]\d|\d)"),
     ("ACCOUNT", "the name of an account",
      r"(?i:\b(?:telegram|tele|viber|signal|facebook|fb|messenger|line|tiktok|wechat)\b"
-     r"(?: (?:name|id|account|acc|user|username))?(?: is)?) ?[:=] ?(?P<it>[A-Z][\w.\-]{1,20}(?: [A-Z][\w.\-]{1,20}){1,3}|[\w.\-]{3,40})"),
+     r"(?: (?:name|id|account|acc|user|username))?(?: is)?) ?[:=] ?(?P<it>[A-Z][\w\-]{1,20}(?: [A-Z][\w\-]{1,20}){1,3}(?!\w*:)|[\w.\-]{3,40})"),
     ("ACCOUNT", "the name of an account",
      r"(?i:\b(?:telegram|viber|signal|facebook|fb|messenger|line|tiktok|wechat|skype|imo)\b(?: (?:name|id|account|acc|user|username|is)){1,2}) (?P<it>[\w\-]{1,20}[._\d][\w.\-]{1,30})"),
 )  # fmt: skip

@@ -48,6 +48,7 @@ _FAITHFUL = re.compile(
     r"|\b(?:jut|hpang|makau|shawng|kata|npu|lapran|pawt) na (?:nta|jawng|seng|gat|chyinghka|hpun kaba|gawk|tsi rung|sun|yi|maling|lup)(?: (?:kaba|kaji|ahpraw|ahkyeng|tsit|hpraw|nnan|dingsa))?\b"
 )
 _MILE = re.compile(r"\b(?:\d{1,3}|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Tt]welve|[Ff]ifteen|[Tt]wenty)[ \-]?[Mm]ile (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine|post|ward|hill)\b|\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
+_SCHOOL = re.compile(r"\bB\.?E\.?(?:H\.?S|M\.?S|P\.?S|H\.?C)\b\.?(?:,? ?\(?(?:No\.? ?|Branch ?)?\(?\d{1,3}\)?)?(?:,? \(?[Bb]ranch\)?)?")
 _TOWN_PART = re.compile(r"\b(?:back|front|side|main|upper|lower|old|new|north|south|east|west|middle|first|second|third) (?:gate|bridge|market|bazaar|camp|ferry|jetty|school|church|checkpoint|ward|quarter|cemetery|ground)\b")
 """What makes a small place of a town's name before it."""
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
@@ -343,6 +344,7 @@ def find(text: str) -> Iterator[Finding]:
         (_COUNTED, "a place with a number"),
         (_SAINT, "a church, school or clinic of a saint"),
         (_MILE, "a place with a number"),
+        (_SCHOOL, "a place with a number"),
         (_CONGREGATION, _FEW),
         (_FAITHFUL, _FEW),
         (_mixed(), "a name with a place noun"),
