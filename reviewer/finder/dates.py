@@ -87,6 +87,7 @@ _NOT_RANGE = r"(?! ?(?:to|-|မှ|and over|နှင့်အထက်) ?\d)"
 _MY_TENS = "(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?ဆယ့?်?့?(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?"
 _ABOUT = "(?: ?(?:ဝန်းကျင်|ခန့်|လောက်|အရွယ်|ကျော်|သား|သမီး)){0,2}"
 
+_RELATIVE = "mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|nephew|niece|grandmother|grandfather|grandson|granddaughter|boy|girl|child"
 _AGES = tuple(re.compile(p) for p in (
     rf"\b(?i:aged?|age of|asak|a ?thet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
     rf"\basak {_KAC_YEARS}(?: ning)?\b|\b{_KAC_YEARS} ning\b(?= sha| naw| re| du| hpring)",
@@ -101,7 +102,11 @@ _AGES = tuple(re.compile(p) for p in (
     rf"အသက်(?:က|မှာ|သည်)? ?\(?(?:\d{{1,2}}(?!\d)|{_MY_TENS}){_NOT_RANGE}\)? ?(?:နှစ်)?{_ABOUT}",
     r"(?<!\d)\d{1,2} ?နှစ် ?(?:သား|သမီး|အရွယ်|မပြည့်(?:သေးဘူး)?)|(?<!\d)\d{1,2} မပြည့်(?:သေးဘူး)?",
     r"(?<!\d)\d{1,2} ?နှစ်နဲ့ ?\d{1,2} ?လ(?![\u102b-\u103e])|(?<!\d)\d{1,2}(?= ?နှစ်(?:ပဲ)? ?(?:ရှိဦး|ပဲ ရှိ))(?: ?နှစ်)",
-    rf"{_MY_TENS}နှစ်(?:သား|သမီး|အရွယ်)",
+    rf"{_MY_TENS}နှစ် ?(?:သား|သမီး|အရွယ်)",
+    rf"\b[A-Z][a-z]+ (?:is|was) (?:only |about |just |maybe )?(?P<it>{_YEARS}){_NOT_RANGE}(?=[.,;)\n]|$| years\b| and\b| but\b| when\b)",
+    rf"\b(?:{_RELATIVE}|[A-Z][a-z]+), (?P<it>{_YEARS}){_NOT_RANGE}(?=,)",
+    rf"\b(?:{_RELATIVE}) (?P<it>{_YEARS})(?=[.,;)\n]|$)",
+    rf"\b(?:died|dead|killed|taken|married|widowed|conscripted|recruited) (?:at|aged) (?P<it>{_YEARS})(?=[.;)\n]|$| when\b)",
     rf"\b\d{{1,2}} and (?:{_UNITS}|\d{{1,2}}) months?\b",
     rf"(?:(?<=Age: )|(?<=Age\? )|(?<=age: )|(?<=Asak: )|(?<=အသက် - )|(?<=အသက်။ — ))(?P<it>{_YEARS})",
 ))  # fmt: skip
@@ -113,6 +118,7 @@ _AFTER_NAME = re.compile(
 )
 _SEX_AGE = re.compile(r"\b[mfMF] ?[,/] ?(?P<it>[1-9]\d)(?=[ ,;.)\n]|$)|(?<![\d])(?:ကျား|မ)[၊,/] ?(?P<my>[1-9]\d)(?=[၊,။ )\n]|$)")
 _BORN = re.compile(r"(?i:\b(?:born(?: in| on)?|d\.?o\.?b\.?|date of birth|shangai nhtoi)|မွေးနေ့|မွေးသက္ကရာဇ်)[ :\-]{0,4}(?P<it>\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|(?:19|20)\d{2})")
+_BORN_BURMESE = re.compile(r"(?<!\d)(?P<it>(?:19|20)\d\d ?(?:ခုနှစ်|ခု|ပြည့်နှစ်)?) ?(?:မှာ|တွင်|က)? ?(?:မွေး|ဖွား)")
 _LAW = re.compile(r"\b(?:[Ll]aw|[Aa]ct|[Dd]ecree|[Ii]ssued|[Ee]nacted|[Pp]romulgated)\b|ဥပဒေ|ပြဋ္ဌာန်း|ကြေညာ|အမိန့်ကြော်ငြာ")
 
 
@@ -140,7 +146,7 @@ def tells(text: str, finding: Finding) -> bool:
 
 def find(text: str) -> Iterator[Finding]:
     """Yield exact days and ages of a folded text."""
-    for pattern in (*_DATES, _BORN):
+    for pattern in (*_DATES, _BORN, _BORN_BURMESE):
         for match in pattern.finditer(text):
             start, end = match.span("it" if "it" in pattern.groupindex else 0)
             if end > start and not _is_public(text, start, end):

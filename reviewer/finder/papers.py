@@ -31,6 +31,18 @@ _VALUE_BURMESE = r"(?P<it>(?:[\u1000-\u1021][\u102b-\u103e]{0,4}(?:[\u1000-\u102
 _LINK = r"[ :=.,(\-]{1,3}(?:(?:is|was|were|gaw|ka|no\.?|number|with|reads?|the) ){0,3}[#(\"']?"
 _COUNTED = re.compile(r"[ ,]?(?i:kyats?|lakhs?|mmk|people|men|women|families|soldiers|days|years|months|metres?|km|kg|am\b|pm\b|%)|ကျပ်|သိန်း|ယောက်|ဦး|ကီလို")
 
+_THING = (
+    r"(?i:\b(?:passport|permit|certificate|licen[cs]e|badge|(?:dog ?|army |soldier's )?tag|ration book|membership|household|UNHCR|IMEI|MRN|TIN|serial|prisoner|inmate|detainee|conscript|"
+    r"(?:[a-z]+ )?card|(?:hospital |medical |police |case |court )?file|(?:conscription|call-?up|draft|summons) (?:letter|paper|notice)|summons|registration|enrol?ment|payroll|family list|pass|warrant|"
+    r"laika|kat|masat|jahpan))"
+)
+_WORDS = r"(?i:,?(?: (?:card|book|paper|form|list|66\(/?6\)|no|nr|number|nambat|id|serial|is|was|says?|said|reads?|gaw|the|a|with|has|had|of)\b\.?,?){0,6})"
+_CODE = r"(?P<it>(?:No\. ?)?(?:[A-Z]{1,5}[ /\-]?|[A-Z][a-z]{0,2} ){0,4}\d(?:[/\- ]?\d){2,20}(?:-?[A-Z](?![A-Za-z]))?)(?![\d:]|[.,/]\d|%)"
+_PAPER_MORE = (
+    "(?:ပါမစ်|ထောက်ခံစာ|မွေးစာရင်း|သေစာရင်း|အမှုတွဲ|အမှု|ဖိုင်|ကတ်(?:ပြား)?|စာအုပ်|အကျဉ်းသား|တံဆိပ်|ဆင့်ခေါ်စာ|ဆေးမှတ်တမ်း|လက်မှတ်|သွားလာခွင့်|အဖွဲ့ဝင်|အိမ်ထောင်စု)"
+    "(?: ?(?:အမှတ်|နံပါတ်))(?:က|မှာ|သည်|တော့)?[ :=\\-(]{0,3}"
+)
+
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _DIGIT = "(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|thonnya|thonya|tit|ta|hnit|nhit|thone|lay|ngar|nga|chauk|khun|khunnit|shit|koe)"
@@ -38,6 +50,9 @@ _PATTERNS = tuple(re.compile(p) for p in (
     _PAPER + _LINK + _VALUE,
     _PAPER_BURMESE + r"(?:က|မှာ|သည်|တော့)?[ :=\-(]{0,3}" + _VALUE_BURMESE,
     _PAPER_BURMESE + r"(?:က|မှာ|သည်|တော့)?[ :=\-(]{0,3}" + _VALUE,
+    _THING + _WORDS + r"[ :#=\-(]{1,3}" + _CODE,
+    _PAPER_MORE + _CODE,
+    r"(?<![\w/\-])(?P<it>[A-Z]{2,5}(?:-|/)(?:[A-Z]{2,4}/)?\d{4,8})(?![\w/\-])",
     rf"(?i:\b(?P<it>(?:{_DIGIT}|ten|eleven|twelve|thirteen|fourteen|\d{{1,2}})[ ,\-]{{1,2}}(?:slash|stroke|over|line|/)[ ,\-]{{1,2}}(?:[a-z]{{1,5}}[ ,\-]{{1,2}}){{1,4}}?(?:naing|nai|n|eh|e|pyu|p|thi|t)[ ,\-]{{1,2}}(?:{_DIGIT}[ ,\-]{{1,2}}){{4,7}}{_DIGIT})\b)",
     r"(?<![\w/])(?P<it>\d{1,2} ?/ ?(?:[A-Z][a-z]{0,3}){2,4} ?[(\[/] ?(?i:n|naing|e|eh|p|pyu|t|thi|y|s)\b ?[)\]/]?)",
     r"(?<![\w/\-])(?P<it>\d-\d{4}-\d{5}-\d{2}-\d)(?![\d\-])|(?<![\w/])(?P<army>(?:BC|B\.C\.|TA|RA) ?\d{4,6})(?!\d)",
@@ -50,6 +65,6 @@ def find(text: str) -> Iterator[Finding]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span("it" if match["it"] else "army")
-            short = text[start].isdigit() and sum(c.isdigit() for c in text[start:end]) < 4
+            short = text[start:end].isdigit() and end - start < 4
             if not (short or _YEAR.fullmatch(text, start, end) or _COUNTED.match(text, end)):
                 yield Finding(start, end, "NATIONAL_ID", "the number of a paper somebody carries")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import unicodedata
 from pathlib import Path
@@ -184,3 +185,18 @@ def test_the_capital_of_a_new_sentence_joins_no_name_before_it():
     text = "That is what I have to tell. If you print it, people will know it was Kai Ra. Print only:"
     assert "Kai Ra" in [text[f.start : f.end] for f in find(text)]
     assert not any("Kai Ra. Print" in text[f.start : f.end] for f in find(text))
+
+
+def test_sentences_of_every_kind_lose_what_is_marked_in_them_but_for_a_few():
+    """What is missed is a floor to rise, not a promise; most are callings and single numbers."""
+    rows = Path(__file__).with_name("marked_sentences.txt").read_text(encoding="utf-8").splitlines()
+    marked, missed = 0, list[str]()
+    for row in (row for row in rows if row and not row.startswith("#")):
+        parts = re.split(r"\[\[|\]\]", row)
+        hidden, at = covered("".join(parts), IDENTITY), 0
+        for n, part in enumerate(parts):
+            if n % 2:
+                marked += 1
+                missed += [part] * bool(set(letters(row, part, at)) - hidden)
+            at += len(part)
+    assert marked > 300 and len(missed) <= 22, missed
