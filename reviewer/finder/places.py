@@ -49,7 +49,7 @@ _FAITHFUL = re.compile(
 )
 _MILE = re.compile(r"\b(?:\d{1,3}|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Tt]welve|[Ff]ifteen|[Tt]wenty)[ \-]?[Mm]ile (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine|post|ward|hill)\b|\b[Mm]ile(?:post|stone)? \d{1,3}\b(?: (?:camp|gate|village|market|bridge|checkpoint|bazaar|mine))?")
 _SCHOOL = re.compile(r"\bB\.?E\.?(?:H\.?S|M\.?S|P\.?S|H\.?C)\b\.?(?:,? ?\(?(?:No\.? ?|Branch ?)?\(?\d{1,3}\)?)?(?:,? \(?[Bb]ranch\)?)?")
-_TOWN_PART = re.compile(r"\b(?:back|front|side|main|upper|lower|old|new|north|south|east|west|middle|first|second|third) (?:gate|bridge|market|bazaar|camp|ferry|jetty|school|church|checkpoint|ward|quarter|cemetery|ground)\b")
+_TOWN_PART = re.compile(r"\b(?:back|front|side|main|upper|lower|old|new|north|south|east|west|middle|first|second|third|[Bb]aptist|[Cc]atholic|KBC|RC|AG|[Aa]nglican|[Ll]isu|[Bb]ible|[Tt]heological|[Pp]rimary|[Hh]igh|[Bb]oarding|[Mm]ission)(?: (?:high|middle|primary|bible|theological))? (?:gate|seminary|college|hostel|clinic|hall|chapel|bridge|market|bazaar|camp|ferry|jetty|school|church|checkpoint|ward|quarter|cemetery|ground)\b")
 """What makes a small place of a town's name before it."""
 _BEFORE_LOWER = re.compile(r"[A-Za-z']+")
 _NO = r"\(?(?:[A-Z]-)?\d{1,5}(?:[\-/ ]?(?:\([A-Z\d]{1,2}\)|[A-Z](?![A-Za-z])|\d{1,3}(?![\d:])))?\)?"
@@ -155,12 +155,21 @@ _GENERIC = frozenset(
 )
 
 
+@cache
+def _opening() -> frozenset[str]:
+    """Return Jinghpaw words that open a sentence before a place noun and name no place."""
+    return function_words("kac") | _SAID | frozenset(
+        "anhte nanhte shanhte nye nang shi shan an mi masum lahkawng grai hpyen mung masha htinggaw nawku shawng maren yawng nta hpung jinghpaw miwa myen sinna dingda "
+        "sinpraw dingdung jawng gat lani shana jahpawt mani hpawt ya yat aten shaloi retim rai dek tsa sumpan lung ka nnan dingsa kaba kaji".split()
+    )
+
+
 def _named(text: str, start: int, end: int) -> bool:
     """Say whether a frame holds a capitalised word that is neither common nor a place noun."""
     for match in re.finditer(r"[A-Z][\w'\-]*", text[start:end]):
         low = match[0].lower().removesuffix("'s")
         opener = _opens(text, start + match.start())
-        plain = low in lowered("english_words") or low in lowered("kachin_words") if opener else low in _GENERIC
+        plain = low in lowered("english_words") or low in _opening() if opener else low in _GENERIC
         if low in elements() or not (plain or is_kept(match[0]) or low in lowered("place_heads")):
             return True
     surface = text[start:end]
@@ -210,7 +219,7 @@ def _trimmed(text: str, start: int, end: int) -> int:
     if not match or not match[0][0].isupper() or not _opens(text, start):
         return start
     word = match[0].strip(" .'").lower()
-    plain = word in lowered("english_words") or word in lowered("kachin_words")
+    plain = word in lowered("english_words") or word in _opening()
     article = word in ("the", "a", "an", "our", "no")
     return start + match.end() if plain and not article and word not in elements() else start
 
