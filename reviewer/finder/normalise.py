@@ -45,6 +45,8 @@ _MARK = "\u102b-\u103e"
 _ZERO_FOR_WA = re.compile(f"\u1040(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
 _SEVEN_FOR_RA = re.compile(f"\u1047(?=[{_MARK}]|[\u1000-\u1021]\u103a)")
 _RUN = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl\u101d][0-9OoIl\u101d.\-]{4,24}(?![A-Za-z])")
+_FIRST_ZERO = re.compile(r"(?<![\u1000-\u109f0-9])\u101d(?=9[ .\-]{0,2}[0-9])")
+"""A letter that stands for the zero with which telephone numbers begin."""
 _UNDER = re.compile(r"(?<![\w@./:])[A-Za-z][A-Za-z']*(?:_[A-Za-z][A-Za-z']*)+(?![\w@/.])")
 _DOTTED = re.compile(r"(?<![\w@./:])[A-Z][a-z]+(?:\.[A-Z][a-z]+)+(?![\w@/])")
 _SCANNED = re.compile(r"(?<![\w.@/:\-])[A-Za-z]{1,12}[01][a-z]{1,12}(?![\w@/:])")
@@ -105,4 +107,4 @@ def fold(text: str) -> str:
     text = _DOTTED.sub(lambda m: m[0].replace(".", " "), text)
     text = _SCANNED.sub(lambda m: m[0].replace("0", "o").replace("1", "l"), text)
     text = _ZERO_FOR_WA.sub("\u101d", _SEVEN_FOR_RA.sub("\u101b", text))
-    return _RUN.sub(_digits, text.translate(_FOLD))
+    return _FIRST_ZERO.sub("0", _RUN.sub(_digits, text.translate(_FOLD)))

@@ -36,6 +36,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"telegram\.me|wa\.me|viber\.me|tiktok\.com|instagram\.com|twitter\.com|x\.com|line\.me|"
      r"signal\.me|youtube\.com)/[^\s,၊။)\]]{1,200}"),
     ("ACCOUNT", "a handle", r"(?<![\w@.])@\w[\w.]{2,40}"),
+    ("ACCOUNT", "a handle", r"(?<![\w@./])[A-Za-z][A-Za-z0-9]{2,20}_[A-Za-z0-9_]{1,20}(?![\w.]*@)"),
     ("ACCOUNT", "a wallet address", r"\b(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{20,71}|T[1-9A-HJ-NP-Za-km-z]{33})\b"),
     ("URL", "a web address", r"\bh(?:tt|xx)ps?(?:://|\[:\]//)[^\s<>\"၊။]{2,300}"),
     ("URL", "a web address", r"\bwww\.[^\s<>\"၊။]{3,300}"),
@@ -64,6 +65,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"[ .:=\-]{0,3}(?:is |at |no\.? )?(?P<it>(?:[A-Z]{2} ?)?\d{2,5}(?:[.,]\d{1,6})?(?:[ ,/\-]{0,2}\d{2,7}(?:[.,]\d{1,6})?){1,2})"),
     ("GPS", "a position in degrees and minutes",
      r"(?i:\b(?:north|south|east|west|lat(?:itude)?|lon(?:gitude)?)[ :,]{0,2})?\d{1,3} ?(?i:degrees?|digri)[ ,]{0,2}\d{1,2}(?:\.\d{1,4})? ?(?i:minutes?|mins?)(?:[ ,]{0,2}\d{1,2}(?:\.\d{1,4})? ?(?i:seconds?|secs?))?(?: ?(?i:north|south|east|west|N|E)\b)?"),
+    ("GPS", "a position in degrees and minutes",
+     r"(?<![\d.])\d{1,3} \d{1,2}(?: \d{1,2}(?:\.\d{1,3})?)? ?(?i:north|south|n|s)\b[ ,]{1,3}\d{1,3} \d{1,2}(?: \d{1,2}(?:\.\d{1,3})?)? ?(?i:east|west|e|w)\b"),
     ("GPS", "a plus code", r"\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"),
     ("GPS", "three words of a map", r"///[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}"),
     ("NATIONAL_ID", "a national registration number",
@@ -107,6 +110,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"[ :]{1,2}(?P<it>\d{3,6})(?!\d)"),
     ("PHONE", "a number spelled out in words",
      rf"(?i:\b(?:(?:{_DIGIT_LATIN}|\d)[ ,.\-]{{1,3}}){{6,18}}(?:{_DIGIT_LATIN}|\d)\b)"),
+    ("PHONE", "a number spelled out in words",
+     rf"(?i:\b(?:(?:{_DIGIT_LATIN})[ ,.\-]{{1,3}}){{2,4}}(?:(?:{_DIGIT_LATIN}|\d{{1,4}})[ ,.\-]{{1,3}}){{2,14}}(?:{_DIGIT_LATIN}|\d{{1,4}})\b)"),
     ("PHONE", "a number spelled out in words", rf"(?:(?:{_DIGIT_BURMESE})[ ၊,\-]{{0,3}}){{6,18}}(?:{_DIGIT_BURMESE})"),
     ("VEHICLE_PLATE", "a vehicle plate",
      r"(?<![A-Za-z\d])(?:[A-Z]{3}[ /\-]{1,2})?\d{1,2}[A-Z]{1,2} ?[\-/ ] ?\d{4,5}(?:[ /]{0,2}\(?(?:[A-Z]{3})\)?)?(?!\d|\.\d)"),
@@ -120,7 +125,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
      r"(?i:\b(?:telegram|tele|viber|signal|facebook|fb|messenger|line|tiktok|wechat|instagram|ig|twitter)\b)(?: (?:name|id|account|acc|user|username|nickname|is|handle)){0,2} ?(?P<it>[A-Za-z][\w.]{0,30}[_.\d][\w.]{0,30}[A-Za-z0-9])"),
     ("ACCOUNT", "an account number in groups", r"(?<![\d.,\-])\d{4}(?:[ \-]\d{4}){2,4}(?![\d\-]|[.,]\d)"),
     ("VEHICLE_PLATE", "the mark after a word for a plate",
-     r"(?i:\b(?:plate|licen[cs]e plate|car no|(?:boat |reg\.? )?reg(?:istration)?\.?(?: no)?|engine no|chassis(?: no)?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
+     r"(?i:\b(?:plate|licen[cs]e plate|car no|(?:boat |reg\.? )?reg(?:istration)?\.?(?: no)?|engine (?:no|number)|chassis(?: (?:no|number))?|imei)\b|ကားနံပါတ်|ယာဉ်အမှတ်|ဆိုင်ကယ်နံပါတ်|အိုင်အမ်အီးအိုင်)"
      r"[ .:=\-]{0,3}(?:is |was |no\.? )?(?P<it>[A-Z0-9][A-Z0-9/\- ]{2,18}\d)"),
     ("VEHICLE_PLATE", "a plate spelled out in words",
      rf"(?i:\b(?:plate|car|truck|motorbike|cycle|licen[cs]e|reg(?:istration)?)(?: (?:no|number|plate))?\b)[ .:=\-]{{0,3}}(?:is |was )?(?P<it>(?i:(?:{_DIGIT_LATIN}|\d) [a-z](?:[ \-]{{1,2}}(?:{_DIGIT_LATIN}|\d)){{4}})\b)"),
