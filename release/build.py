@@ -27,6 +27,7 @@ from release.content import (
     consent_basis,
     tier,
 )
+from release.derived import derived
 from release.errors import ReleaseError
 from release.texts import write_redactions
 
@@ -45,7 +46,8 @@ def build(folder: Path, content: ReleaseContent) -> None:
     if folder.name != content.folder:
         raise ReleaseError(f"This release must be written to a folder named {content.folder}.")
     folder.mkdir(parents=True)
-    for name, data in _payload(content):
+    own = dict(_payload(content))
+    for name, data in (own | derived(own)).items():
         path = folder / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -106,6 +108,10 @@ def _release(content: ReleaseContent) -> dict[str, Any]:
         "counts": numbers if level == "court" else {n: band(c) for n, c in numbers.items()},
         "custody_head": content.custody_head,
         "day": content.day,
+        "events": [
+            {"dependent": sorted(one.dependent), "testimonies": sorted(one.testimonies)}
+            for one in sorted(content.events, key=lambda one: sorted(one.testimonies))
+        ],
         "format": "sakse-release@v1",
         "id": content.release_id,
         "keyring": {

@@ -21,6 +21,7 @@ from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
 from release.content import COPIES, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
+from release.derived import COMPUTED_FROM, DERIVED, derived
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
 from release.shape import Check
@@ -39,6 +40,7 @@ FIXED = frozenset(
         "custody/keyring.json",
         "custody/keyring.json.sig",
         "custody/keys.allowed_signers",
+        *DERIVED,
     }
 )
 TRANSLATION = "narrative.en.txt"
@@ -73,6 +75,7 @@ def check_content(folder: Path) -> Bundle:
     widths: dict[str, int] = {}
     for testimony in ids:
         _testimony(data, testimony, release, widths)
+    _derived(data)
     return Bundle(release, ring, ids)
 
 
@@ -98,6 +101,7 @@ def _release(data: Path, info: Mapping[str, str]) -> dict[str, Any]:
         raise _bad(name, "states another consent than this recipient needs")
     if list(release["testimonies"]) != sorted(set(release["testimonies"])):
         raise _bad(name, "lists its testimonies twice or out of order")
+    _events(release)
     count = len(release["testimonies"])
     if numbers["released"] != (count if level == "court" else band(count)):
         raise _bad(name, "counts other testimonies than the bundle holds")
@@ -108,6 +112,31 @@ def _release(data: Path, info: Mapping[str, str]) -> dict[str, Any]:
         if parts != numbers["received"]:
             raise _bad(name, "has counts that do not add up to the testimonies received")
     return release
+
+
+def _events(release: Mapping[str, Any]) -> None:
+    """Refuse an event of fewer than two testimonies, of unknown ones, or with one of another."""
+    name, events = "data/release.json", release["events"]
+    groups = [one["testimonies"] for one in events]
+    grouped = [testimony for group in groups for testimony in group]
+    if any(len(group) < 2 or group != sorted(set(group)) for group in groups):
+        raise _bad(name, "has an event that is no group of testimonies in order")
+    if len(set(grouped)) != len(grouped) or not set(grouped) <= set(release["testimonies"]):
+        raise _bad(name, "puts a testimony into two events, or one that is not here")
+    for one in events:
+        rests, known = one["dependent"], set(one["testimonies"])
+        if rests != sorted(set(rests)) or not set(rests) < known:
+            raise _bad(name, "has an event that rests on no testimony of its own")
+
+
+def _derived(data: Path) -> None:
+    """Compute the tables again: each must say what the accounts beside it say, and no more."""
+    small = (path for path in data.rglob("*") if path.suffix in {".json", ".csv", ".txt"})
+    names = (path.relative_to(data).as_posix() for path in small if path.is_file())
+    own = {name: _read(data, name) for name in names if name.startswith(COMPUTED_FROM)}
+    for name, computed in derived(own).items():
+        if _read(data, name) != computed:
+            raise _bad(f"data/{name}", "does not say what the accounts beside it say")
 
 
 def _keyring(data: Path, release: Mapping[str, Any]) -> Keyring:

@@ -201,6 +201,17 @@ class ReleasedTestimony:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Testimonies (release ids) that reviewers say tell of one event.
+
+    `dependent` are those among them that rest on another one: no source of their own.
+    """
+
+    testimonies: tuple[str, ...]
+    dependent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseContent:
     """One bundle for one addressee; `keyring` and `keyring_sig` are the exact signed bytes.
 
@@ -220,6 +231,7 @@ class ReleaseContent:
     custody: tuple[CustodyEvent, ...]
     testimonies: tuple[ReleasedTestimony, ...]
     consent_texts: tuple[ConsentText, ...]
+    events: tuple[Event, ...] = ()
     supersedes: str | None = None
 
     @property

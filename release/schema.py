@@ -36,6 +36,9 @@ RELEASE = parts(
     counts=parts(received=_count, released=_count, set_aside=_count, withheld=_count),
     custody_head=SHA256,
     day=day,
+    events=list_of(
+        parts(dependent=list_of(TESTIMONY_ID), testimonies=list_of(TESTIMONY_ID)),
+    ),
     format=one_of("sakse-release@v1"),
     id=RELEASE_ID,
     keyring=parts(serial=number, sha256=SHA256),

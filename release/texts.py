@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from release import coarse
 from release.content import KINDS, Redaction
@@ -45,10 +45,8 @@ def kind(token: str) -> str:
 
 
 def write_redactions(redactions: Iterable[Redaction]) -> bytes:
-    """Return redactions.csv: UTF-8, comma, LF, one header line, no cell a spreadsheet would run."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(COLUMNS)
+    """Return redactions.csv."""
+    rows = []
     for item in redactions:
         cells = [str(getattr(item, name)) for name in COLUMNS]
         if not "".join(cells).isprintable():
@@ -56,6 +54,16 @@ def write_redactions(redactions: Iterable[Redaction]) -> bytes:
                 f"The reason for {item.token} holds a line break or a control character; "
                 "write it in one plain line."
             )
+        rows.append(cells)
+    return write_table(COLUMNS, rows)
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV table: UTF-8, comma, LF, one header line, no cell a spreadsheet would run."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(columns)
+    for cells in rows:
         table.writerow([f"'{c}" if c[:1] in tuple(FORMULA) else c for c in cells])
     return out.getvalue().encode()
 

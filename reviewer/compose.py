@@ -67,6 +67,7 @@ def content(vault: Vault, plan: Plan, copies: Copies) -> ReleaseContent:
         custody_head=plan.custody_head,
         custody=plan.custody,
         testimonies=released,
+        events=plan.events,
         consent_texts=tuple(
             ConsentText(form.version, lang, form.consent_text(lang))
             for lang in sorted({one.consent.lang for one in released})

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from envelope import canonical
 from envelope.errors import FormatError
-from release.content import Addressee, Counts, CustodyEvent
+from release.content import Addressee, Counts, CustodyEvent, Event
 from reviewer.errors import ProposalError
 from reviewer.tokens import Mark
 
@@ -80,7 +80,8 @@ class Plan:
     `testimonies` is release id `T-xxxx` → SHA-256 of the sealed file, `marks` the same ids →
     field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal,
     `withheld` the same ids → answers held back because too few testimonies say the same, `files`
-    the same ids → what happens to each attachment, `said` the same ids → the team's own words.
+    the same ids → what happens to each attachment, `said` the same ids → the team's own words,
+    `events` which of them tell of one event.
     """
 
     release_id: str
@@ -98,6 +99,7 @@ class Plan:
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, tuple[Attached, ...]] = field(default_factory=dict)
     said: Mapping[str, Said] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -135,12 +137,17 @@ def _plan(value: dict[str, Any]) -> Plan:
                 }
                 for name, f in value["marks"].items()
             },
+            "events": tuple(map(_event, value["events"])),
             "kept": tuple(_exact(Kept, item) for item in value["kept"]),
             "files": {name: tuple(map(_attached, f)) for name, f in value["files"].items()},
             "said": {name: _exact(Said, item) for name, item in value["said"].items()},
             "withheld": {name: tuple(fields) for name, fields in value["withheld"].items()},
         },
     )
+
+
+def _event(value: dict[str, Any]) -> Event:
+    return _exact(Event, {name: tuple(names) for name, names in value.items()})
 
 
 def _attached(value: dict[str, Any]) -> Attached:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from release.checks import FIXED
+from release.derived import DERIVED
 from release.errors import ReleaseError
 from release.texts import NUMBERED, TOKEN, kind, read_redactions
 from reviewer.custody import EVENTS
@@ -32,7 +33,7 @@ _ENOUGH = 6  # tokens of a kind; six in a row by chance happen once in 360 relea
 
 
 def names(subject: Subject) -> Iterator[Leak]:
-    """4: every file has a name of the fixed list, and no manifest or path holds an identity."""
+    """4: every file has a listed name without an identity, and tables are what accounts say."""
     index = Index()
     for form in subject.forms:
         index.add(words(form.text), form.kind)
@@ -42,6 +43,8 @@ def names(subject: Subject) -> Iterator[Leak]:
             yield Leak("the bag", "a file has a name that is in no list")
         elif any(index.find(units(re.sub(r"T-[0-9a-z]{4}", "", name)))):
             yield Leak("the bag", "a replaced identity stands in the name of a file")
+    for name in sorted({f"data/{name}" for name in DERIVED} - subject.computed):
+        yield Leak(name, "is not what is computed from the accounts; propose again")
 
 
 def ids(subject: Subject) -> Iterator[Leak]:

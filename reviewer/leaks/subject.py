@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from release.content import LEVELS, NARRATIVE
+from release.derived import COMPUTED_FROM, derived
 from reviewer.plan import Plan
 from reviewer.tokens import Mark
 
@@ -103,6 +104,14 @@ class Subject:
     def answers(self, testimony: str) -> dict[str, str]:
         """The answers of a testimony that leave."""
         return dict(self.json(self.of(testimony, "testimony.json"))["answers"])
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The files that are what is computed from the others: they hold no word of their own."""
+        data = {name.removeprefix("data/"): data for name, data in self.files.items()}
+        own = {name: data for name, data in data.items() if name.startswith(COMPUTED_FROM)}
+        made = derived(own).items()
+        return frozenset(f"data/{name}" for name, found in made if data.get(name) == found)
 
     @cached_property
     def told(self) -> tuple[Text, ...]:

@@ -141,7 +141,7 @@ def _at(subject: Subject, text: Text, start: int, end: int) -> str:
 def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of all that can be read as text in the bag, names of files too."""
     for name, data in subject.files.items():
-        if name in RING or name.startswith(SAME_IN_ALL):
+        if name in RING or name in subject.computed or name.startswith(SAME_IN_ALL):
             continue
         if name.endswith("/proof.json"):
             yield name, _shown(data)
@@ -156,9 +156,9 @@ def _all_text(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def _text_files(subject: Subject) -> Iterator[tuple[str, bytes]]:
-    told = {text.file for text in subject.told}
+    passed = {text.file for text in subject.told} | subject.computed
     for name, data in subject.files.items():
-        plain = name.endswith((".txt", ".json", ".csv", ".jsonl")) and name not in told
+        plain = name.endswith((".txt", ".json", ".csv", ".jsonl")) and name not in passed
         if plain and not name.startswith(SAME_IN_ALL) and not name.endswith("/proof.json"):
             yield name, data
 

@@ -25,6 +25,7 @@ from release.content import (
     ReleasedTestimony,
     Withheld,
 )
+from release.derived import derived
 from release.proof import WHOLE, Layout, cover, prove
 from release.texts import TOKEN, kind
 
@@ -202,3 +203,12 @@ def sign(path: Path, team: Team, *signers: str) -> None:
     for person in team.reviewers:
         if person.name in signers:
             bag.sign(path, person.sign, sshsig.RELEASE, person.name)
+
+
+def recompute(path: Path) -> None:
+    """Make the computed files of a bag again, as who changed the others would."""
+    data = path / "data"
+    files = [p for p in data.rglob("*") if p.suffix in {".json", ".csv", ".txt"}]
+    own = {p.relative_to(data).as_posix(): p.read_bytes() for p in files}
+    for name, made in derived(own).items():
+        (data / name).write_bytes(made)

@@ -1,0 +1,154 @@
+"""Reads a bundle's own files as plain data, for all that is computed from them; both sides."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from release.content import UNOFFICIAL, Redaction
+from release.texts import read_redactions
+
+FIRST_HAND = frozenset({"self", "saw"})
+"""Answers to k1 of who was there."""
+_UNKNOWN = ("", "dont_know", "not_say")
+_FOLDER = "testimonies"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One released testimony. `summary`, `consent` and `assessment` are its JSON files.
+
+    `reading` and `translation` are "" where there is none, the latter without the line above it;
+    `transcripts` is ordinal → text.
+    """
+
+    id: str
+    summary: Mapping[str, Any]
+    consent: Mapping[str, Any]
+    assessment: Mapping[str, Any]
+    narrative: str
+    reading: str
+    translation: str
+    redactions: tuple[Redaction, ...]
+    transcripts: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Field → released answer."""
+        answers: Mapping[str, str] = self.summary["answers"]
+        return answers
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """The codes of an answer that say something; none for what is held back or not known."""
+        return tuple(c for c in self.answers.get(name, "").split(" ") if c not in _UNKNOWN)
+
+    @property
+    def month(self) -> str:
+        """`YYYY-MM`, `YYYY`, or "" when nothing of the date is released."""
+        year, month = self.answers.get("d1.year", ""), self.answers.get("d1.month", "")
+        if not year.isdecimal():
+            return ""
+        return f"{year}-{int(month):02}" if month.isdecimal() else year
+
+    @property
+    def is_first_hand(self) -> bool:
+        """Whether who tells it was taken or saw it."""
+        return bool(FIRST_HAND & set(self.codes("k1")))
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What one or more accounts tell of: a group the reviewers made, or one account alone.
+
+    `dependent` are accounts of the group that rest on another of it: they count as no source.
+    """
+
+    id: str
+    accounts: tuple[Account, ...]
+    dependent: frozenset[str]
+
+    @property
+    def month(self) -> str:
+        """The earliest month of its accounts, the finest first; "" if none is known."""
+        months = sorted((a.month for a in self.accounts if a.month), key=_later)
+        return months[0] if months else ""
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Every code its accounts answered, sorted."""
+        return tuple(sorted({code for a in self.accounts for code in a.codes(name)}))
+
+    @property
+    def sources(self) -> str:
+        """Independent first-hand sources as a band: `0`, `1`, `2`, `3+`."""
+        number = sum(a.is_first_hand and a.id not in self.dependent for a in self.accounts)
+        return str(number) if number <= 2 else "3+"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the accounts of a bundle say, in order of their ids, and what they tell of.
+
+    `incident_of` is account's id → the id of its incident.
+    """
+
+    release: Mapping[str, Any]
+    accounts: tuple[Account, ...]
+    incidents: tuple[Incident, ...]
+    incident_of: Mapping[str, str]
+
+
+def contents(files: Mapping[str, bytes]) -> Contents:
+    """Return what these files say (name below data/ → bytes); they are those of a checked bag."""
+    release: dict[str, Any] = json.loads(files["release.json"])
+    accounts = tuple(_account(files, name) for name in release["testimonies"])
+    incidents = _incidents(accounts, release["events"])
+    incident_of = {account.id: one.id for one in incidents for account in one.accounts}
+    return Contents(release, accounts, incidents, incident_of)
+
+
+def _account(files: Mapping[str, bytes], name: str) -> Account:
+    folder = f"{_FOLDER}/{name}"
+
+    def text(file: str) -> str:
+        return files.get(f"{folder}/{file}", b"").decode("utf-8")
+
+    return Account(
+        id=name,
+        summary=json.loads(files[f"{folder}/testimony.json"]),
+        consent=json.loads(files[f"{folder}/consent.json"]),
+        assessment=json.loads(files[f"{folder}/assessment.json"]),
+        narrative=text("narrative.txt"),
+        reading=text("narrative.reading.txt"),
+        translation=text("narrative.en.txt").removeprefix(f"{UNOFFICIAL}\n\n").strip("\n"),
+        redactions=read_redactions(files[f"{folder}/redactions.csv"], f"{folder}/redactions.csv"),
+        transcripts={
+            int(found[1]): data.decode("utf-8")
+            for file, data in sorted(files.items())
+            if (found := re.fullmatch(rf"{folder}/attachments/(\d\d)\.transcript\.txt", file))
+        },
+    )
+
+
+def _incidents(
+    accounts: Sequence[Account], events: Sequence[Mapping[str, Any]]
+) -> tuple[Incident, ...]:
+    """Each account in exactly one incident; numbered by month, then by the accounts' ids."""
+    by_id = {account.id: account for account in accounts}
+    groups = [(one["testimonies"], frozenset(one["dependent"])) for one in events]
+    grouped = {name for names, _ in groups for name in names}
+    groups += [([name], frozenset()) for name in by_id if name not in grouped]
+    made = [Incident("", tuple(by_id[n] for n in names), dependent) for names, dependent in groups]
+    made.sort(key=lambda one: (_later(one.month), one.accounts[0].id))
+    width = max(2, len(str(len(made))))
+    return tuple(
+        Incident(f"E-{number:0{width}}", one.accounts, one.dependent)
+        for number, one in enumerate(made, 1)
+    )
+
+
+def _later(month: str) -> str:
+    """Sorts months, a year alone after its months, and what is not known last."""
+    return f"{month}~" if len(month) < len("YYYY-MM") else month
