@@ -125,8 +125,8 @@ def _events(release: Mapping[str, Any]) -> None:
         raise _bad(name, "puts a testimony into two events, or one that is not here")
     for one in events:
         rests, known = one["dependent"], set(one["testimonies"])
-        if rests != sorted(set(rests)) or not set(rests) < known:
-            raise _bad(name, "has an event that rests on no testimony of its own")
+        if rests != sorted(set(rests)) or not set(rests) <= known:
+            raise _bad(name, "says of a testimony outside an event that it rests on one in it")
 
 
 def _derived(data: Path) -> None:

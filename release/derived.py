@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from release import loadfile, tables
 from release.account import contents
-from release.tables import FOLDER, TABLES, tables
 
 COMPUTED_FROM = ("release.json", "testimonies/")
 """Where everything stands, below data/, that the files here are computed from."""
-DERIVED = frozenset(f"{FOLDER}/{name}.csv" for name in TABLES)
+DERIVED = frozenset(
+    {
+        *(f"{tables.FOLDER}/{name}.csv" for name in tables.TABLES),
+        *(f"{loadfile.FOLDER}/{name}" for name in loadfile.FILES),
+    }
+)
 """Names below data/ of every computed file."""
 
 
 def derived(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return name → bytes of every computed file; `files` are the others, by name below data/."""
-    return tables(contents(files))
+    found = contents(files)
+    return {**tables.tables(found), **loadfile.loadfiles(found)}

@@ -75,3 +75,7 @@ class SwapError(ReviewerError):
 
 class DeskError(ReviewerError):
     """The desk can not start, or refuses what its page asked."""
+
+
+class EventError(ReviewerError):
+    """Testimonies can not be grouped, or taken apart, as asked."""

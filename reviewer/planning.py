@@ -15,7 +15,7 @@ from release.content import (
     new_release_id,
     new_testimony_ids,
 )
-from reviewer import assessment, attachments, custody, decisions, leaks, tokens, translation
+from reviewer import assessment, attachments, custody, decisions, events, leaks, tokens, translation
 from reviewer.decisions import ACCEPTED, REJECTED, Finding
 from reviewer.notes import Note
 from reviewer.plan import TRANSLATED, Attached, Kept, Plan, Said
@@ -59,6 +59,7 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
             name: _said(assessment.of(vault, entry), translations.get(name), marks.get(name, {}))
             for name, entry in names.items()
         },
+        events=events.of_release(vault, {e.sha256: name for name, e in names.items()}),
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
         withheld={
             name: held

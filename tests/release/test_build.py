@@ -63,6 +63,8 @@ def test_files_and_testimonies_are_those_of_the_format(bundle: Path) -> None:
         "data/custody/keyring.json.sig",
         "data/custody/keys.allowed_signers",
         "data/custody/log.jsonl",
+        "data/loadfile/documents.csv",
+        "data/loadfile/documents.dat",
         "data/method/METHOD.txt",
         "data/method/form-v1.json",
         "data/release.json",

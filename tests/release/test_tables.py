@@ -168,7 +168,7 @@ def test_a_table_that_says_something_else_is_refused_whoever_signed_it(
         [{"dependent": [], "testimonies": ["T-3ab0", "T-2ab3"]}],
         [{"dependent": [], "testimonies": ["T-2ab3", "T-9999"]}],
         [{"dependent": [], "testimonies": ["T-2ab3", "T-3ab0"]}] * 2,
-        [{"dependent": ["T-2ab3", "T-3ab0"], "testimonies": ["T-2ab3", "T-3ab0"]}],
+        [{"dependent": ["T-3ab0", "T-2ab3"], "testimonies": ["T-2ab3", "T-3ab0"]}],
         [{"dependent": ["T-9999"], "testimonies": ["T-2ab3", "T-3ab0"]}],
     ],
 )
