@@ -54,3 +54,10 @@ def _numbered(packed: str) -> Iterator[tuple[int, str]]:
 def _read() -> dict[str, dict[str, dict[str, str]]]:
     data: dict[str, dict[str, dict[str, str]]] = json.loads(_FILE.read_bytes())
     return data
+
+
+@functools.cache
+def points() -> dict[str, tuple[float, float]]:
+    """Return P-code → (longitude, latitude) in degrees of the middle of nearly every township."""
+    data = json.loads(_FILE.with_name("points.json").read_bytes())["points"]
+    return {code: (lon, lat) for code, (lon, lat) in data.items()}

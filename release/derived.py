@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from release import loadfile, tables
+from release import loadfile, pictures, tables
 from release.account import contents
 
 COMPUTED_FROM = ("release.json", "testimonies/")
@@ -15,6 +15,7 @@ COMPUTED_FROM = ("release.json", "testimonies/")
 DERIVED = frozenset(
     {
         *(f"{tables.FOLDER}/{name}.csv" for name in tables.TABLES),
+        *(f"{pictures.FOLDER}/{name}" for name in pictures.FILES),
         *(f"{loadfile.FOLDER}/{name}" for name in loadfile.FILES),
     }
 )
@@ -24,4 +25,8 @@ DERIVED = frozenset(
 def derived(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return name → bytes of every computed file; `files` are the others, by name below data/."""
     found = contents(files)
-    return {**tables.tables(found), **loadfile.loadfiles(found)}
+    return {
+        **tables.tables(found),
+        **pictures.pictures(found),
+        **loadfile.loadfiles(found),
+    }

@@ -68,7 +68,13 @@ def test_files_and_testimonies_are_those_of_the_format(bundle: Path) -> None:
         "data/method/METHOD.txt",
         "data/method/form-v1.json",
         "data/release.json",
-        *[f"data/tables/{n}.csv" for n in ("corroboration", "incidents", "persons", "timeline")],
+        "data/tables/corroboration.csv",
+        "data/tables/corroboration.svg",
+        "data/tables/incidents.csv",
+        "data/tables/persons.csv",
+        "data/tables/timeline.csv",
+        "data/tables/timeline.svg",
+        "data/tables/townships.svg",
         *[
             f"data/testimonies/T-2ab3/{n}"
             for n in ("assessment.json", "consent.json", "narrative.txt", "proof.json", "redactions.csv", "testimony.json")

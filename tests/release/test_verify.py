@@ -420,6 +420,7 @@ def remanifested(path: Path, team: Team) -> None:
     (path / FIRST / "assessment.json").write_bytes(
         (path / FIRST / "assessment.json").read_bytes().replace(b"unknown", b"unsure")
     )
+    recompute(path)
     bag.write(path, bag.validate(original_info(path)))
 
 
