@@ -6,7 +6,6 @@ The layout is doc/FORMAT.md, release bundle. Whatever this writes must pass the 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -30,12 +29,10 @@ from release.content import (
 from release.derived import derived
 from release.errors import ReleaseError
 from release.texts import write_redactions
+from release.tool import ROOT, TEMPLATES, tool_hash, version
 
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATES = ROOT / "templates" / "release"
 STANDALONE = ROOT / "release" / "standalone.py"
 FORM = ROOT / "envelope" / "form-v1.json"
-TOOL_ROOMS = ("envelope", "keys", "release", "reviewer", "templates/release")
 
 
 def build(folder: Path, content: ReleaseContent) -> None:
@@ -53,20 +50,6 @@ def build(folder: Path, content: ReleaseContent) -> None:
         path.write_bytes(data)
     bag.write(folder, _info(content))
     check_content(folder)
-
-
-def tool_hash() -> str:
-    """Return SHA-256 (hex) over `sha256  path` lines of every file that wrote the bundle."""
-    files = (path for room in TOOL_ROOMS for path in (ROOT / room).rglob("*") if path.is_file())
-    names = sorted(p.relative_to(ROOT).as_posix() for p in files if "__pycache__" not in p.parts)
-    lines = "".join(f"{sha256((ROOT / n).read_bytes()).hexdigest()}  {n}\n" for n in names)
-    return sha256(lines.encode()).hexdigest()
-
-
-def _version() -> str:
-    # Not importlib.metadata, which loads socket.
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return str(project["version"])
 
 
 def _info(content: ReleaseContent) -> dict[str, str]:
@@ -124,7 +107,7 @@ def _release(content: ReleaseContent) -> dict[str, Any]:
         "supersedes": content.supersedes,
         "testimonies": sorted(t.release_id for t in content.testimonies),
         "tier": level,
-        "tool": {"sha256": tool_hash(), "version": _version()},
+        "tool": {"sha256": tool_hash(), "version": version()},
     }
 
 

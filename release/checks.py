@@ -7,7 +7,7 @@ sentence that begins with the file's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import takewhile
@@ -21,11 +21,12 @@ from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
 from release.content import COPIES, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
-from release.derived import COMPUTED_FROM, DERIVED, derived
+from release.derived import COMPUTED_FROM, DERIVED, DRAWN, derived
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
 from release.shape import Check
 from release.texts import NUMBERED, read_redactions, tokens, without_tokens
+from release.tool import version
 
 FIRST = "0" * 64
 """`prev` of the first line of the custody extract."""
@@ -52,11 +53,15 @@ _MAX_FILE = 64 << 20  # the proof of a long account, open in part, is the larges
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What the checks found: release.json, the keyring (not yet trusted), the testimonies."""
+    """What the checks found: release.json, the keyring (not yet trusted), the testimonies.
+
+    `drawn_here` says that page and pictures were drawn again; only the version that drew them can.
+    """
 
     release: Mapping[str, Any]
     keyring: Keyring
     testimonies: tuple[str, ...]
+    drawn_here: bool
 
 
 def check_content(folder: Path) -> Bundle:
@@ -75,8 +80,9 @@ def check_content(folder: Path) -> Bundle:
     widths: dict[str, int] = {}
     for testimony in ids:
         _testimony(data, testimony, release, widths)
-    _derived(data)
-    return Bundle(release, ring, ids)
+    drawn_here = release["tool"]["version"] == version()
+    _derived(data, frozenset() if drawn_here else DRAWN)
+    return Bundle(release, ring, ids, drawn_here)
 
 
 def allowed_signers(ring: Keyring) -> bytes:
@@ -129,13 +135,16 @@ def _events(release: Mapping[str, Any]) -> None:
             raise _bad(name, "says of a testimony outside an event that it rests on one in it")
 
 
-def _derived(data: Path) -> None:
-    """Compute the tables again: each must say what the accounts beside it say, and no more."""
+def _derived(data: Path, unlike: Collection[str]) -> None:
+    """Compute these files again: each must say what the accounts beside it say, and no more.
+
+    `unlike` are those that another version drew.
+    """
     small = (path for path in data.rglob("*") if path.suffix in {".json", ".csv", ".txt"})
     names = (path.relative_to(data).as_posix() for path in small if path.is_file())
     own = {name: _read(data, name) for name in names if name.startswith(COMPUTED_FROM)}
     for name, computed in derived(own).items():
-        if _read(data, name) != computed:
+        if name not in unlike and _read(data, name) != computed:
             raise _bad(f"data/{name}", "does not say what the accounts beside it say")
 
 

@@ -24,7 +24,7 @@ _STYLE = (
     ".line{stroke:#000;stroke-width:1}.grid{stroke:#bbb;stroke-width:.7}"
     ".dot{fill:#444;stroke:#000}.open{fill:#fff;stroke:#000}"
 )
-_TALL = 1100  # of a map, so that it prints on one page
+_TALL = 800  # of a map, so that it prints on one page
 _LABELLED = 26  # months for which each has room for its name
 _Column = tuple[str, Callable[[Account], Sequence[str]]]
 _AGREE: Sequence[_Column] = (

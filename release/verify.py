@@ -17,7 +17,7 @@ from pathlib import Path
 from envelope import bag, keyring, sshsig
 from envelope.errors import KeyringError, SignatureError
 from envelope.keyring import Keyring
-from release.checks import check_content
+from release.checks import Bundle, check_content
 from release.errors import BundleError
 
 KEYRING = "data/custody/keyring.json"
@@ -69,7 +69,7 @@ def verify_bundle(
         root=root_key,
         keyring=_describe(bundle.keyring),
         anchored=signers is not None or root is not None,
-        checks=_checks(names, court=bundle.release["tier"] == "court"),
+        checks=_checks(names, bundle),
     )
 
 
@@ -134,12 +134,20 @@ def _describe(ring: Keyring) -> str:
     return f"{ring.serial} of {ring.team}, for {ring.valid_from} to {ring.valid_until}"
 
 
-def _checks(names: tuple[str, ...], *, court: bool) -> tuple[str, ...]:
-    checks = (
+def _checks(names: tuple[str, ...], bundle: Bundle) -> tuple[str, ...]:
+    tool = bundle.release["tool"]["version"]
+    return (
         "Every file is there, is named in a manifest, and is what the manifest says.",
         "The keyring is signed by one root, and keys.allowed_signers is what the keyring says.",
         f"The bundle is signed by {' and '.join(names)}, reviewers of that keyring.",
         "release.json, consents, custody extract and tables of redactions agree with the texts.",
+        "Tables and load files say what the accounts say: they were computed again.",
+        "So do index.html and the pictures."
+        if bundle.drawn_here
+        else f"index.html and the pictures were drawn by version {tool} and are NOT compared.",
+        *(
+            ["Every text and answer is what its proof shows under the commitment's root."]
+            if bundle.release["tier"] == "court"
+            else []
+        ),
     )
-    proofs = "Every text and answer is what its proof shows under the commitment's root."
-    return (*checks, proofs) if court else checks

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from envelope.errors import SakseError
-from release import build, checks
+from release import build, checks, tool
 from release.content import (
     COURT,
     PARTNER,
@@ -63,6 +63,7 @@ def test_files_and_testimonies_are_those_of_the_format(bundle: Path) -> None:
         "data/custody/keyring.json.sig",
         "data/custody/keys.allowed_signers",
         "data/custody/log.jsonl",
+        "data/index.html",
         "data/loadfile/documents.csv",
         "data/loadfile/documents.dat",
         "data/method/METHOD.txt",
@@ -105,14 +106,14 @@ def test_an_assessment_nobody_made_is_unknown(bundle: Path) -> None:
 
 
 def test_the_tool_hash_is_what_the_method_paper_says() -> None:
-    rooms = " ".join(build.TOOL_ROOMS)
+    rooms = " ".join(tool.ROOMS)
     find = f"find {rooms} -type f -not -path '*/__pycache__/*' | LC_ALL=C sort | xargs sha256sum"
     run = subprocess.run(
-        f"{find} | sha256sum", shell=True, cwd=build.ROOT, capture_output=True, text=True
+        f"{find} | sha256sum", shell=True, cwd=tool.ROOT, capture_output=True, text=True
     )
-    assert run.stdout.split()[0] == build.tool_hash()
-    method = (build.TEMPLATES / "METHOD.txt").read_text()
-    assert all(room in method for room in build.TOOL_ROOMS)
+    assert run.stdout.split()[0] == tool.tool_hash()
+    method = (tool.TEMPLATES / "METHOD.txt").read_text()
+    assert all(room in method for room in tool.ROOMS)
 
 
 def test_a_folder_with_another_name_or_a_used_one_is_refused(team: Team, tmp_path: Path) -> None:
