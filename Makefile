@@ -65,7 +65,7 @@ page:  ## rebuild the page's script from browser/ and compare it with the commit
 
 pictures: venv  ## every screen in every language, browser and width, in build/pictures, to be looked at
 	@.ci/need $(BROWSERS)
-	SAKSE_PICTURES=build/pictures $(PYTEST) tests/browser/test_looks.py tests/browser/test_no_script.py
+	SAKSE_PICTURES=build/pictures $(PYTEST) tests/browser/test_looks.py tests/browser/test_no_script.py tests/browser/test_reader.py
 
 bench: venv  ## what is measured, each figure beside its raw limit
 	@.ci/need $(BROWSERS) bwrap=bubblewrap
