@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from release.content import UNOFFICIAL, Redaction
+from release import aggregates
+from release.content import UNOFFICIAL, Redaction, Tally
 from release.texts import read_redactions
 
 FIRST_HAND = frozenset({"self", "saw"})
@@ -91,13 +92,14 @@ class Incident:
 class Contents:
     """What the accounts of a bundle say, in order of their ids, and what they tell of.
 
-    `incident_of` is account's id → the id of its incident.
+    `incident_of` is account's id → the id of its incident, `tallies` the table of counts.
     """
 
     release: Mapping[str, Any]
     accounts: tuple[Account, ...]
     incidents: tuple[Incident, ...]
     incident_of: Mapping[str, str]
+    tallies: tuple[Tally, ...]
 
 
 def contents(files: Mapping[str, bytes]) -> Contents:
@@ -106,7 +108,8 @@ def contents(files: Mapping[str, bytes]) -> Contents:
     accounts = tuple(_account(files, name) for name in release["testimonies"])
     incidents = _incidents(accounts, release["events"])
     incident_of = {account.id: one.id for one in incidents for account in one.accounts}
-    return Contents(release, accounts, incidents, incident_of)
+    tallies = aggregates.read(files[aggregates.FILE], release["tier"], release["day"])
+    return Contents(release, accounts, incidents, incident_of, tallies)
 
 
 def _account(files: Mapping[str, bytes], name: str) -> Account:

@@ -14,6 +14,7 @@ from typing import Any
 
 from envelope import bag, canonical, keyring
 from keys.person import recipient_fingerprint
+from release import aggregates
 from release.checks import FIRST, TRANSLATION, allowed_signers, check_content
 from release.content import (
     UNOFFICIAL,
@@ -73,6 +74,7 @@ def _payload(content: ReleaseContent) -> Iterator[tuple[str, bytes]]:
     yield "custody/keys.allowed_signers", allowed_signers(keyring.parse(content.keyring))
     for consent in content.consent_texts:
         yield f"consent-texts/form-{consent.form}.{consent.lang}.txt", consent.text.encode()
+    yield aggregates.FILE, aggregates.write(content.aggregates)
     for testimony in content.testimonies:
         for name, data in _testimony(testimony):
             yield f"testimonies/{testimony.release_id}/{name}", data

@@ -19,7 +19,7 @@ from envelope.commit import UNIT_MULTIPLE
 from envelope.errors import FormatError, KeyringError
 from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
-from release import schema
+from release import aggregates, schema
 from release.content import COPIES, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
 from release.derived import COMPUTED_FROM, DERIVED, DRAWN, derived
 from release.errors import BundleError, ProofError
@@ -41,6 +41,7 @@ FIXED = frozenset(
         "custody/keyring.json",
         "custody/keyring.json.sig",
         "custody/keys.allowed_signers",
+        aggregates.FILE,
         *DERIVED,
     }
 )
@@ -80,6 +81,7 @@ def check_content(folder: Path) -> Bundle:
     widths: dict[str, int] = {}
     for testimony in ids:
         _testimony(data, testimony, release, widths)
+    aggregates.read(_read(data, aggregates.FILE), release["tier"], release["day"])
     drawn_here = release["tool"]["version"] == version()
     _derived(data, frozenset() if drawn_here else DRAWN)
     return Bundle(release, ring, ids, drawn_here)

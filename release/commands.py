@@ -41,7 +41,7 @@ def bundle(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Check the bundle PATH, an opened folder or a sealed .age file.
+    """Check the bundle PATH, an opened folder, a sealed .age file or the public's .tar.
 
     Exit 0: everything holds. 1: refused. 2: everything holds, but without --root or --signers
     nobody knows whose keys signed it.
@@ -50,9 +50,10 @@ def bundle(
     if root is not None and signers is not None:
         raise click.UsageError("Give --root or --signers, not both.")
     if not path.is_dir():
-        if identity is None or folder is None:
+        is_open = path.suffix == ".tar"
+        if folder is None or (identity is None and not is_open):
             raise click.UsageError(f"{path} is no folder; to open it give --identity and --out.")
-        path = open_bundle(path, identity, folder, passphrase_file)
+        path = open_bundle(path, None if is_open else identity, folder, passphrase_file)
     trusted = read_signers(signers) if signers is not None else None
     report = verify_bundle(path, signers=trusted, root=root)
     _echo(report, path, as_json)
@@ -103,11 +104,24 @@ def log(path: Path, as_json: bool) -> None:
         click.echo(f"{count} lines, each follows the one before it; head {head or 'none'}.")
 
 
-def open_bundle(path: Path, identity: Path, folder: Path, passphrase_file: Path | None) -> Path:
-    """Open a sealed bundle into `folder` (empty or new); return the bag's folder.
+def open_bundle(
+    path: Path, identity: Path | None, folder: Path, passphrase_file: Path | None = None
+) -> Path:
+    """Open a bundle into `folder` (empty or new); return the bag's folder.
 
-    Nothing is written before the whole file has been authenticated. Raises SakseError.
+    A sealed one needs an `identity`; nothing of it is written before the whole file has been
+    authenticated. Raises SakseError.
     """
+    data = path.read_bytes() if identity is None else _unseal(path, identity, passphrase_file)
+    names = {name.split("/")[0] for name, _ in archive.members(data)}
+    if len(names) != 1:
+        raise BundleError(f"{path.name} does not hold exactly one bundle; ask the team for it.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    archive.extract(data, folder)
+    return folder / names.pop()
+
+
+def _unseal(path: Path, identity: Path, passphrase_file: Path | None) -> bytes:
     from keys.agefile import open_file
     from keys.ceremony import open_identity
     from keys.person import Reader
@@ -116,13 +130,7 @@ def open_bundle(path: Path, identity: Path, folder: Path, passphrase_file: Path 
     if not isinstance(person, Reader):
         raise BundleError(f"{identity.name} is a reviewer's; name your legal team's identity.")
     with path.open("rb") as source:
-        data = b"".join(open_file(source, [person.age], testimony=False).chunks)
-    names = {name.split("/")[0] for name, _ in archive.members(data)}
-    if len(names) != 1:
-        raise BundleError(f"{path.name} does not hold exactly one bundle; ask the team for it.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    archive.extract(data, folder)
-    return folder / names.pop()
+        return b"".join(open_file(source, [person.age], testimony=False).chunks)
 
 
 def _echo(report: Report, path: Path, as_json: bool) -> None:

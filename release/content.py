@@ -211,12 +211,28 @@ class Event:
     dependent: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Tally:
+    """One row of aggregates.csv: how many reports were received about a period, place and party.
+
+    `period` is a month or a quarter (2026-Q3), `state` and `township` P-codes, "unknown" or "any",
+    `party` sorted codes of x1, "unknown" or "any".
+    """
+
+    period: str
+    state: str
+    township: str
+    party: str
+    reports: int
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
     """One bundle for one addressee; `keyring` and `keyring_sig` are the exact signed bytes.
 
     `redactor` is the keyring id of the proposer, `custody_head` the SHA-256 (hex) of the last
-    custody line before the proposal, `day` the proposal's date (YYYY-MM-DD).
+    custody line before the proposal, `day` the proposal's date (YYYY-MM-DD). `aggregates` counts
+    every testimony that may be counted for this class of recipients, not only those released.
     """
 
     release_id: str
@@ -232,6 +248,7 @@ class ReleaseContent:
     testimonies: tuple[ReleasedTestimony, ...]
     consent_texts: tuple[ConsentText, ...]
     events: tuple[Event, ...] = ()
+    aggregates: tuple[Tally, ...] = ()
     supersedes: str | None = None
 
     @property

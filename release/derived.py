@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from release import loadfile, pictures, reader, tables
+from release import aggregates, loadfile, pictures, reader, tables
 from release.account import contents
 
-COMPUTED_FROM = ("release.json", "testimonies/")
+COMPUTED_FROM = ("release.json", "testimonies/", aggregates.FILE)
 """Where everything stands, below data/, that the files here are computed from."""
 DRAWN = frozenset({reader.FILE, *(f"{pictures.FOLDER}/{name}" for name in pictures.FILES)})
 """Names below data/ of what another version of this program may draw otherwise."""

@@ -20,7 +20,8 @@ from markupsafe import Markup
 from envelope import form
 from envelope.form import Question
 from release.account import Account, Contents, Incident
-from release.content import UNOFFICIAL
+from release.aggregates import ANY, UNKNOWN
+from release.content import UNOFFICIAL, Tally
 from release.texts import TOKEN
 from release.tool import ROOT, TEMPLATES
 
@@ -41,7 +42,8 @@ def page(found: Contents, pictures: Iterable[bytes]) -> bytes:
     made = _template().render(
         release=found.release,
         audience=_answer("c2", found.release["recipient"]["class"]),
-        texts=json.loads((TEMPLATES / "reader.json").read_bytes())["texts"],
+        texts=_own_texts(),
+        tallies=[_tally(one) for one in found.tallies],
         incidents=[_incident(one) for one in found.incidents],
         accounts=[_account(found, one) for one in found.accounts],
         filters={name: _choices(found, name) for name in _FILTERS},
@@ -65,6 +67,26 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     return environment.get_template("reader.html")
+
+
+@functools.cache
+def _own_texts() -> Mapping[str, Words]:
+    texts: dict[str, Words] = json.loads((TEMPLATES / "reader.json").read_bytes())["texts"]
+    return texts
+
+
+def _tally(one: Tally) -> dict[str, Any]:
+    def words(question: str, codes: str) -> Words:
+        rest = {ANY: _own_texts()["any"], UNKNOWN: {}}
+        return rest[codes] if codes in rest else _answer(question, codes)
+
+    return {
+        "period": one.period,
+        "state": words("p1", one.state),
+        "township": words("p1", one.township),
+        "party": words("x1", one.party),
+        "reports": one.reports,
+    }
 
 
 def _incident(one: Incident) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from envelope.cli import echo_json, json_option
-from keys.person import parse_card
+from keys.person import Card, parse_card
 from reviewer import decisions, proposal, sticks
 from reviewer.cli_common import use_stick, vault_command
 from reviewer.errors import ProposalError
@@ -29,8 +29,8 @@ _NAME_ONLY = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-"
 
 
 @click.command()
-@click.argument("testimonies", nargs=-1, required=True, metavar="ID...")
-@click.option("--to", "card", type=FILE, required=True, help="The legal team's card.")
+@click.argument("testimonies", nargs=-1, metavar="ID...")
+@click.option("--to", required=True, metavar="CARD|public", help="The legal team's card file.")
 @click.option("--purpose", required=True, help="What it is given for; stands in the bundle.")
 @click.option("--out", type=_NEW, required=True, help="Folder for proposal.age.")
 @click.option("--practice", type=FILE, help="Names planted in a practice case, one a line.")
@@ -39,23 +39,34 @@ def propose(
     vault: Vault,
     *,
     testimonies: tuple[str, ...],
-    card: Path,
+    to: str,
     purpose: str,
     out: Path,
     practice: Path | None,
 ) -> None:
-    """Build and sign a bundle for one recipient; the other reviewer approves it."""
+    """Build and sign a bundle for one recipient; the other reviewer approves it.
+
+    For the public (--to public) it holds counts alone, and no testimony is named.
+    """
+    if bool(testimonies) == (to == "public"):
+        raise ProposalError("Name testimonies for a card, or none for --to public.")
     names = list(dict.fromkeys(testimonies))
     if len(names) != len(testimonies):
         raise ProposalError("One testimony is named twice; name each once.")
     entries = [vault.store.get(name) for name in names]
-    to = parse_card(card.read_bytes())
+    whom = proposal.PUBLIC if to == "public" else proposal.addressee(_card(Path(to)))
     use_stick(vault, out, sticks.OUT)
     refuse_if_up()
     planted = practice.read_text("utf-8").split("\n") if practice else []
     canaries = [name.strip() for name in planted if name.strip()]
-    made, path = proposal.propose(vault, entries, to, purpose, out, canaries=canaries)
-    click.echo(f"{path}: release {made.release_id} to {to.name}, {len(entries)} testimonies.")
+    made, path = proposal.propose(vault, entries, whom, purpose, out, canaries=canaries)
+    click.echo(f"{path}: release {made.release_id} to {whom.name}, {len(entries)} testimonies.")
+
+
+def _card(path: Path) -> Card:
+    if not path.is_file():
+        raise ProposalError(f"{path} is no card file; name the legal team's card, or public.")
+    return parse_card(path.read_bytes())
 
 
 @click.command()
@@ -88,10 +99,10 @@ def approve(vault: Vault, *, folder: Path, yes: bool, looked: tuple[str, ...]) -
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--out", type=_NEW, required=True, help="The sealed bundle to write.")
+@click.option("--out", type=_NEW, required=True, help="The bundle to write (public: a tar).")
 @vault_command
 def release(vault: Vault, *, folder: Path, out: Path) -> None:
-    """Seal an approved bundle to its recipient."""
+    """Seal an approved bundle to its recipient; one for the public stays open."""
     use_stick(vault, out, sticks.OUT)
     refuse_if_up()
     made, signers = proposal.release(vault, folder, out)

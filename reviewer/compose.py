@@ -68,6 +68,7 @@ def content(vault: Vault, plan: Plan, copies: Copies) -> ReleaseContent:
         custody=plan.custody,
         testimonies=released,
         events=plan.events,
+        aggregates=plan.aggregates,
         consent_texts=tuple(
             ConsentText(form.version, lang, form.consent_text(lang))
             for lang in sorted({one.consent.lang for one in released})

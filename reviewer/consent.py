@@ -6,7 +6,7 @@ here widens a consent; what is missing or unknown counts as no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from envelope.errors import FormatError
 from envelope.form import load
@@ -49,29 +49,62 @@ def open_to(entry: Entry, withdrawn: frozenset[str]) -> tuple[str, ...]:
 
 def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
     """Yield each reason why this testimony may not go to this class of recipients."""
+    yield from _to_any_use(entry, withdrawn)
+    if (found := entry.testimony) is None:
+        return
+    answers = found.answers
+    if audience not in _audiences(answers):
+        yield _NOT_TICKED.format(audience)
+    if answers.get("c3") not in RELEASABLE:
+        yield "she allowed counting only, not her text (c3)"
+    if answers.get("a1") == "under_18":
+        yield _CHILD
+    if answers.get("c5"):
+        yield _STOP_LIST
+    if entry.facts.commitment != OK and tier(audience) == "court":
+        yield "it is not what its seal committed to, so no proof can be made"
+
+
+def not_counted(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
+    """Yield each reason why this testimony is no number in a table for this class of recipients.
+
+    Who is under 18 was not asked with whom to share; she is a number for the public alone.
+    """
+    yield from _to_any_use(entry, withdrawn)
+    if (found := entry.testimony) is None:
+        return
+    child = found.answers.get("a1") == "under_18"
+    if child and audience != "public":
+        yield _CHILD
+    if not child and audience not in _audiences(found.answers):
+        yield _NOT_TICKED.format(audience)
+    if found.answers.get("c5"):
+        yield _STOP_LIST
+
+
+_CHILD = "she is under 18 (a1)"
+_NOT_TICKED = "she did not choose to share with {} (c2)"
+_STOP_LIST = "she named something never to be shared (c5), which nobody has dealt with"
+
+
+def _audiences(answers: Mapping[str, str]) -> list[str]:
+    return answers.get("c2", "").split(" ")
+
+
+def _to_any_use(entry: Entry, withdrawn: frozenset[str]) -> Iterator[str]:
+    """What stands against words and numbers alike, whoever asks."""
     found = entry.testimony
     if found is None:
         yield "it is set aside and was never opened"
         return
-    answers = found.answers
     if entry.facts.aside:
         yield f"it was set aside as {entry.facts.aside}"
     if is_withdrawn(entry, withdrawn):
         yield "it was withdrawn with its receipt code (u1)"
-    if answers.get("c1") != "yes":
+    if found.answers.get("c1") != "yes":
         yield "she did not tick the consent (c1)"
     if not _text_known(found):
         yield "the consent text she agreed to is not known"
-    if audience not in answers.get("c2", "").split(" "):
-        yield f"she did not choose to share with {audience} (c2)"
-    if answers.get("c3") not in RELEASABLE:
-        yield "she allowed counting only, not her text (c3)"
-    if answers.get("a1") == "under_18":
-        yield "she is under 18 (a1)"
-    if answers.get("c5"):
-        yield "she named something never to be shared (c5), which nobody has dealt with"
-    if entry.facts.commitment != OK and tier(audience) == "court":
-        yield "it is not what its seal committed to, so no proof can be made"
 
 
 def _text_known(found: Testimony) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from envelope import canonical
 from envelope.errors import FormatError
-from release.content import Addressee, Counts, CustodyEvent, Event
+from release.content import Addressee, Counts, CustodyEvent, Event, Tally
 from reviewer.errors import ProposalError
 from reviewer.tokens import Mark
 
@@ -81,7 +81,8 @@ class Plan:
     field → marks, `transfer` the redactor's last transfer, `custody_head` before the proposal,
     `withheld` the same ids → answers held back because too few testimonies say the same, `files`
     the same ids → what happens to each attachment, `said` the same ids → the team's own words,
-    `events` which of them tell of one event.
+    `events` which of them tell of one event. `aggregates`, `counted` and `frozen` are the table of
+    counts (reviewer.counting).
     """
 
     release_id: str
@@ -100,6 +101,9 @@ class Plan:
     files: Mapping[str, tuple[Attached, ...]] = field(default_factory=dict)
     said: Mapping[str, Said] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    aggregates: tuple[Tally, ...] = ()
+    counted: tuple[str, ...] = ()
+    frozen: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -137,6 +141,9 @@ def _plan(value: dict[str, Any]) -> Plan:
                 }
                 for name, f in value["marks"].items()
             },
+            "aggregates": tuple(_exact(Tally, item) for item in value["aggregates"]),
+            "counted": tuple(value["counted"]),
+            "frozen": dict(value["frozen"]),
             "events": tuple(map(_event, value["events"])),
             "kept": tuple(_exact(Kept, item) for item in value["kept"]),
             "files": {name: tuple(map(_attached, f)) for name, f in value["files"].items()},

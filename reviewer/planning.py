@@ -15,7 +15,17 @@ from release.content import (
     new_release_id,
     new_testimony_ids,
 )
-from reviewer import assessment, attachments, custody, decisions, events, leaks, tokens, translation
+from reviewer import (
+    assessment,
+    attachments,
+    counting,
+    custody,
+    decisions,
+    events,
+    leaks,
+    tokens,
+    translation,
+)
 from reviewer.decisions import ACCEPTED, REJECTED, Finding
 from reviewer.notes import Note
 from reviewer.plan import TRANSLATED, Attached, Kept, Plan, Said
@@ -37,13 +47,15 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         name: note for name, entry in names.items() if (note := translation.of(vault, entry))
     }
     marks = _marks(names.items(), translations)
+    day, transfer = custody.today(), last_number(vault)
+    tallies = counting.counted(vault, recipient.audience, day, transfer)
     return Plan(
         release_id=new_release_id(),
-        day=custody.today(),
+        day=day,
         purpose=purpose,
         recipient=recipient,
         redactor=vault.me,
-        transfer=last_number(vault),
+        transfer=transfer,
         counts=Counts(
             received=len(known),
             released=len(entries),
@@ -60,6 +72,9 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
             for name, entry in names.items()
         },
         events=events.of_release(vault, {e.sha256: name for name, e in names.items()}),
+        aggregates=tallies.rows,
+        counted=tallies.sealed,
+        frozen=tallies.frozen,
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
         withheld={
             name: held

@@ -25,10 +25,11 @@ from envelope.header import require_pq
 from envelope.seal import seal
 from keys.agefile import open_file
 from keys.person import LEGAL, Card
+from release.aggregates import LEAST
 from release.build import build
-from release.content import Addressee
+from release.content import Addressee, tier
 from release.verify import KEYRING, verify_bundle
-from reviewer import attachments, consent, decisions, leaks, plan, releases, translation
+from reviewer import attachments, consent, counting, decisions, leaks, plan, releases, translation
 from reviewer.compose import Copies, content
 from reviewer.errors import ProposalError
 from reviewer.plan import Attached, Plan
@@ -52,6 +53,16 @@ class Proposal:
     bag: Path
 
 
+PUBLIC = Addressee("the public", "public", None)
+
+
+def addressee(card: Card) -> Addressee:
+    """Whom a card's release is for; ProposalError for a card that is not a legal team's."""
+    if card.kind != LEGAL or card.audience is None:
+        raise ProposalError("A release goes to a legal team's card (kind legal); name that card.")
+    return Addressee(card.name, card.audience, card.age)
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
     """Give a folder in memory that is gone afterwards; ProposalError where there is none."""
@@ -64,7 +75,7 @@ def scratch() -> Iterator[Path]:
 def propose(
     vault: Vault,
     entries: Sequence[Entry],
-    card: Card,
+    to: Addressee,
     purpose: str,
     out: Path,
     *,
@@ -73,25 +84,27 @@ def propose(
     """Build, test, sign and seal a proposal; return its plan and file (in `out`, made if missing).
 
     `canaries` are names planted in a practice case. Raises ConsentError, ProposalError for an
-    undecided finding or an identity still shown, LeakError for a release test that fails.
+    undecided finding, an identity still shown or a release that says nothing, LeakError for a
+    release test that fails.
     """
-    if card.kind != LEGAL or card.audience is None:
-        raise ProposalError("A release goes to a legal team's card (kind legal); name that card.")
     withdrawn = consent.withdrawn(vault.store.entries())
     for entry in entries:
-        consent.require(entry, card.audience, withdrawn)
+        consent.require(entry, to.audience, withdrawn)
     translations = [note for entry in entries if (note := translation.of(vault, entry))]
     _require_decided([*entries, *translations], purpose)
-    made = planned(vault, entries, Addressee(card.name, card.audience, card.age), purpose)
+    made = planned(vault, entries, to, purpose)
+    if not made.testimonies and not made.aggregates:
+        raise ProposalError(
+            f"No row of counts for {to.audience} reaches {LEAST[tier(to.audience)]} reports of a"
+            " quarter that is over, so there is nothing to publish yet."
+        )
     with scratch() as folder:
         bag_folder = folder / f"sakse-{made.release_id}"
         build(bag_folder, content(vault, made, _own_copies(vault, made)))
         leaks.refuse(leaks.gather(vault, made, bag_folder, canaries=canaries))
         bag.sign(bag_folder, vault.person.sign, sshsig.RELEASE, vault.me)
         sealed = _seal_proposal(vault, made, bag_folder)
-    for entry in entries:
-        vault.log("proposed", entry.sha256, release=made.release_id)
-    vault.commit()
+    _log(vault, made, "proposed")
     out.mkdir(parents=True, exist_ok=True)
     write_new(out / FILE, sealed)
     return made, out / FILE
@@ -138,6 +151,7 @@ def check(vault: Vault, found: Proposal, memory: Path) -> None:
             f" {last_number(vault)}; import that transfer first, a withdrawal may be in it."
         )
     _require_consent(vault, made)
+    counting.check(vault, made)
     again = memory / f"sakse-{made.release_id}"
     build(again, content(vault, made, _given_copies(found.bag)))
     ours, theirs = _files(again), _files(found.bag)
@@ -194,7 +208,7 @@ def release(vault: Vault, folder: Path, out: Path) -> tuple[Plan, list[str]]:
                 " may be in it; propose again."
             )
         _require_consent(vault, made)
-        sealed = _seal_folder(found.bag, f"sakse-{made.release_id}", made.recipient.age or "")
+        sealed = _seal_folder(found.bag, f"sakse-{made.release_id}", made.recipient.age)
     releases.remember(vault, made)
     _log(vault, made, "consent_checked", "released", signers=signers)
     write_new(out, sealed)
@@ -248,7 +262,7 @@ def _require_consent(vault: Vault, made: Plan) -> None:
 
 def _log(vault: Vault, made: Plan, *events: str, **detail: list[str]) -> None:
     for event in events:
-        for sealed in made.testimonies.values():
+        for sealed in made.testimonies.values() or [""]:  # counts alone are about no testimony
             vault.log(event, sealed, release=made.release_id, **detail)
     vault.commit()
 
@@ -260,8 +274,10 @@ def _seal_proposal(vault: Vault, made: Plan, folder: Path) -> bytes:
     return _seal(members, [recipient.age for recipient in vault.keyring.recipients])
 
 
-def _seal_folder(folder: Path, name: str, recipient: str) -> bytes:
-    return _seal(_members(folder, name), [recipient])
+def _seal_folder(folder: Path, name: str, recipient: str | None) -> bytes:
+    """The bag as one file, sealed to its recipient; open, as a tar, for the public."""
+    members = _members(folder, name)
+    return _seal(members, [recipient]) if recipient else b"".join(archive.pack(members))
 
 
 def _seal(members: Sequence[tuple[str, archive.Source]], recipients: Sequence[str]) -> bytes:

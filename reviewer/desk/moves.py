@@ -123,7 +123,8 @@ def propose() -> str:
     desk().note()
     purpose = request.form.get("purpose", "").strip()
     try:
-        _, path = proposal.propose(vault, entries, parse_card(card.read_bytes()), purpose, out)
+        to = proposal.addressee(parse_card(card.read_bytes()))
+        _, path = proposal.propose(vault, entries, to, purpose, out)
     except LeakError as error:
         if rows := suspects.stopped(case, str(error)):
             raise ProposalError(

@@ -23,7 +23,10 @@ views = Blueprint("second", __name__)
 _VISIBLE = ("picture", "document", "office", "film")
 _AUDIBLE = ("sound", "film")
 # Long lists of digests and what is the same in every bundle: there, but folded away.
-_FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
+_FOLDED = (
+    "data/method/", "data/verify/", "data/consent-texts/", "data/index.html", "data/loadfile/",
+    "manifest-", "tagmanifest-",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

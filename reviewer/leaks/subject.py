@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
+
+from envelope.errors import SakseError
 from release.content import LEVELS, NARRATIVE
 from release.derived import COMPUTED_FROM, derived
 from reviewer.plan import Plan
@@ -110,7 +113,10 @@ class Subject:
         """The files that are what is computed from the others: they hold no word of their own."""
         data = {name.removeprefix("data/"): data for name, data in self.files.items()}
         own = {name: data for name, data in data.items() if name.startswith(COMPUTED_FROM)}
-        made = derived(own).items()
+        try:
+            made = derived(own).items()
+        except (SakseError, TemplateError, LookupError, TypeError, ValueError):
+            return frozenset()  # nothing can be computed from what is no bundle: all is read
         return frozenset(f"data/{name}" for name, found in made if data.get(name) == found)
 
     @cached_property

@@ -69,6 +69,7 @@ def test_files_and_testimonies_are_those_of_the_format(bundle: Path) -> None:
         "data/method/METHOD.txt",
         "data/method/form-v1.json",
         "data/release.json",
+        "data/tables/aggregates.csv",
         "data/tables/corroboration.csv",
         "data/tables/corroboration.svg",
         "data/tables/incidents.csv",

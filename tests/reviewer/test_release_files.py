@@ -113,7 +113,7 @@ def test_a_copy_swapped_for_one_without_its_box_is_not_approved(photographed):
         summary["copies"][0] |= {"sha256": files[0]["sha256"], "size": files[0]["size"]}
         members[inside("testimony.json", members)] = canonical.dumps(summary)
 
-    forge(world, folder, change)
+    forge(world, folder, change, computed=True)
     said = world.refused("bo", "approve", folder, "--yes")
     assert "shows something under a box" in said and "release test 25" in said
 

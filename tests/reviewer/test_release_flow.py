@@ -21,6 +21,7 @@ from release.proof import Layout
 from release.verify import verify_bundle
 from reviewer import consent, plan
 from reviewer.decisions import KINDS
+from tests.release.sample import recompute
 from tests.reviewer.test_tokens import CORPUS
 from tests.reviewer.world import PASSPHRASE, World, seal, short, transfer
 
@@ -398,8 +399,11 @@ def test_two_who_pass_over_consent_are_stopped_at_the_release(world, monkeypatch
     assert not (tmp_path / "out.age").exists()
 
 
-def forge(world: World, folder: Path, change, grease: bytes | None = None) -> None:
-    """Redo ana's proposal with another plan or bag, signed by ana: a redactor who cheats."""
+def forge(world: World, folder: Path, change, grease=None, *, computed: bool = False) -> None:
+    """Redo ana's proposal with another plan or bag, signed by ana: a redactor who cheats.
+
+    `computed` makes tables and page again, of what was changed.
+    """
     identity = world.persons["bo"].epochs[world.ring.epoch]
     members = {
         name: bytes(data)
@@ -412,6 +416,8 @@ def forge(world: World, folder: Path, change, grease: bytes | None = None) -> No
     for name, data in members.items():
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         (scratch / name).write_bytes(data)
+    if computed:
+        recompute(scratch / "bag")
     info = dict(line.split(": ", 1) for line in members["bag/bag-info.txt"].decode().splitlines())
     bag.write(scratch / "bag", info)
     if "bag/tagmanifest-sha256.txt.ana.sig" in members:
