@@ -9,14 +9,16 @@ from typing import Any
 
 import click
 
-from envelope.cli import echo_json, json_option
+from envelope.cli import echo_json, json_option, warn
 from keys.person import Card, parse_card
 from reviewer import decisions, proposal, sticks
 from reviewer.cli_common import use_stick, vault_command
+from reviewer.differences import revealed
 from reviewer.errors import ProposalError
 from reviewer.network import refuse_if_up
+from reviewer.plan import Plan
 from reviewer.proposal import Proposal
-from reviewer.releases import Gone, gone
+from reviewer.releases import Gone, earlier, gone
 from reviewer.screen import safe, safe_line
 from reviewer.vault import Vault
 
@@ -60,6 +62,7 @@ def propose(
     planted = practice.read_text("utf-8").split("\n") if practice else []
     canaries = [name.strip() for name in planted if name.strip()]
     made, path = proposal.propose(vault, entries, whom, purpose, out, canaries=canaries)
+    _warn_of_earlier(vault, made)
     click.echo(f"{path}: release {made.release_id} to {whom.name}, {len(entries)} testimonies.")
 
 
@@ -90,6 +93,7 @@ def approve(vault: Vault, *, folder: Path, yes: bool, looked: tuple[str, ...]) -
                 read[name] = sha256(data).hexdigest()
         for page in _decided(vault, found):
             click.echo(page)
+        _warn_of_earlier(vault, found.plan)
         if not yes:
             click.confirm("Have you read all of it, and may it leave?", abort=True)
         refuse_if_up()
@@ -152,6 +156,14 @@ def _pages(found: Proposal) -> Iterator[tuple[str, bytes, str]]:
         if path.suffix in _TEXTS and not by_name:
             page += f"\n{safe(data.decode('utf-8'))}"
         yield name, data, page
+
+
+def _warn_of_earlier(vault: Vault, made: Plan) -> None:
+    for one in revealed(made, earlier(vault)):
+        warn(
+            f"{one.words} words hidden in {one.field} of {one.testimony} are shown in release"
+            f" {one.release} to {one.recipient}: who holds both can read them."
+        )
 
 
 def _decided(vault: Vault, found: Proposal) -> Iterator[str]:

@@ -69,6 +69,7 @@ def content(vault: Vault, plan: Plan, copies: Copies) -> ReleaseContent:
         testimonies=released,
         events=plan.events,
         aggregates=plan.aggregates,
+        supersedes=plan.supersedes,
         consent_texts=tuple(
             ConsentText(form.version, lang, form.consent_text(lang))
             for lang in sorted({one.consent.lang for one in released})

@@ -82,7 +82,7 @@ class Plan:
     `withheld` the same ids → answers held back because too few testimonies say the same, `files`
     the same ids → what happens to each attachment, `said` the same ids → the team's own words,
     `events` which of them tell of one event. `aggregates`, `counted` and `frozen` are the table of
-    counts (reviewer.counting).
+    counts (reviewer.counting), `supersedes` an earlier release to the same recipient.
     """
 
     release_id: str
@@ -104,6 +104,7 @@ class Plan:
     aggregates: tuple[Tally, ...] = ()
     counted: tuple[str, ...] = ()
     frozen: Mapping[str, str] = field(default_factory=dict)
+    supersedes: str | None = None
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""

@@ -21,8 +21,10 @@ from reviewer import (
     counting,
     custody,
     decisions,
+    differences,
     events,
     leaks,
+    releases,
     tokens,
     translation,
 )
@@ -75,6 +77,9 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
+        supersedes=differences.superseded(
+            releases.earlier(vault), recipient, (entry.sha256 for entry in entries)
+        ),
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
         withheld={
             name: held

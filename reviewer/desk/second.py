@@ -11,10 +11,12 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from reviewer import cleaning, decisions, proposal, sticks
 from reviewer.desk.sitting import desk, named
+from reviewer.differences import Revealed, revealed
 from reviewer.errors import CleaningError, ProposalError
 from reviewer.network import refuse_if_up
 from reviewer.plan import Plan
 from reviewer.proposal import Proposal
+from reviewer.releases import earlier
 from reviewer.screen import safe, safe_line
 from reviewer.vault import Vault
 
@@ -64,7 +66,8 @@ class Kept:
 class Shown:
     """All of a proposal that passed every check; `digest` is the SHA-256 of what was opened.
 
-    `held` are answers held back because few say the same, by testimony.
+    `held` are answers held back because few say the same, by testimony; `revealed` is what an
+    earlier release shows of the words hidden here.
     """
 
     folder: Path
@@ -73,6 +76,7 @@ class Shown:
     files: tuple[File, ...]
     kept: tuple[Kept, ...]
     held: tuple[tuple[str, str], ...]
+    revealed: tuple[Revealed, ...]
 
 
 @views.get("/second")
@@ -155,7 +159,9 @@ def _shown(vault: Vault, folder: Path) -> Shown:
         proposal.check(vault, found, memory)
         files = tuple(_files(found.bag))
         held = tuple((name, ", ".join(fields)) for name, fields in found.plan.withheld.items())
-        return Shown(folder, digest, found.plan, files, tuple(_kept(vault, found)), held)
+        shown_before = tuple(revealed(found.plan, earlier(vault)))
+        kept = tuple(_kept(vault, found))
+        return Shown(folder, digest, found.plan, files, kept, held, shown_before)
 
 
 def _files(bag: Path) -> Iterator[File]:

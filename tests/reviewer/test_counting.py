@@ -76,7 +76,7 @@ def test_who_may_not_be_counted_is_not(world: World) -> None:
 def test_a_child_is_a_number_for_the_public_and_for_nobody_else(world: World) -> None:
     child = {**HPAKANT, "a1": "under_18", "c2": "", "c3": "", "i1": "taken_home", "x1": ""}
     files = [seal(world.ring, "", **child) for _ in range(5)]
-    names = arrive(world, *files, *accounts(world, 5, c2="public un", c3="text"))
+    names = arrive(world, *files, *accounts(world, 5, c2="un public", c3="text"))
     assert publish(world, "one") == (Tally("2026-Q2", "MMR001", "any", "any", 10),)
     decide(world, names[-1])
     folder = propose(world, names[-1], audience="un")
