@@ -196,6 +196,7 @@ def _copy(copy: Copy) -> dict[str, Any]:
 def _consent(t: ReleasedTestimony) -> dict[str, Any]:
     return {
         "audiences": list(t.consent.audiences),
+        "basis": t.consent.basis,
         "form": t.consent.form,
         "format": "sakse-consent@v1",
         "lang": t.consent.lang,

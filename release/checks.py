@@ -20,7 +20,7 @@ from envelope.errors import FormatError, KeyringError
 from envelope.keyring import Keyring
 from envelope.padding import MAX_ATTACHMENTS
 from release import aggregates, schema
-from release.content import COPIES, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
+from release.content import COPIES, LATER, NARRATIVE, READING, UNOFFICIAL, band, consent_basis, tier
 from release.derived import COMPUTED_FROM, DERIVED, DRAWN, derived
 from release.errors import BundleError, ProofError
 from release.proof import Layout, Shown, verify_proof
@@ -361,7 +361,10 @@ def _proof(
         if field in summary["withheld"] or without_tokens(shown) != (unit.text, unit.gaps):
             raise _bad(name, f"shows another answer to {field} than testimony.json")
     audiences = units[1 + units_of.fields.index("c2")]
-    if audiences.kind == "o" and not set(consent["audiences"]) <= set(audiences.text.split()):
+    if consent["basis"] == LATER:
+        if audiences.kind != "h":
+            raise _bad(name, "shows the consent (c2) that a later statement took the place of")
+    elif not set(consent["audiences"]) <= set(audiences.text.split()):
         raise _bad(name, "shows a narrower consent (c2) than consent.json")
     sent = {item["ordinal"] for item in (*summary["attachments"], *summary["copies"])}
     for ordinal in range(1, MAX_ATTACHMENTS + 1):

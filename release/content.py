@@ -21,6 +21,10 @@ FROM_TRANSFER = "signed by the drop before opening"
 REVIEWERS_ONLY = "reviewers only"
 """What stands behind a testimony's commitment (doc/FORMAT.md, commitments)."""
 
+AS_SEALED, NARROWED, LATER = "as sealed", "narrowed by reviewers", "a later statement of hers"
+BASES = (AS_SEALED, NARROWED, LATER)
+"""What a consent rests on; only a later statement of hers is wider than what was sealed."""
+
 COPIES = {
     "application/pdf": "pdf",
     "audio/ogg": "opus",
@@ -132,13 +136,17 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the witness agreed to: form, language, hash of the text shown, c2 codes, c3 code."""
+    """What the witness agreed to: form, language, hash of the text shown, c2 codes, c3 code.
+
+    `basis` is one of BASES.
+    """
 
     form: int
     lang: str
     sha256: str
     audiences: tuple[str, ...]
     level: str
+    basis: str = AS_SEALED
 
 
 @dataclass(frozen=True, slots=True)

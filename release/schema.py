@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envelope.padding import MAX_ATTACHMENTS
 from release.content import (
+    BASES,
     COPIES,
     COURT,
     FROM_TRANSFER,
@@ -82,6 +83,7 @@ TESTIMONY = parts(
 )
 CONSENT = parts(
     audiences=list_of(one_of(*COURT, *PARTNER, *PUBLIC)),
+    basis=one_of(*BASES),
     form=number,
     format=one_of("sakse-consent@v1"),
     lang=LANG,

@@ -21,6 +21,7 @@ _COMMANDS = {
     "attach": ("reviewer.cli_attach:attach", "Clean attachments, or withhold them."),
     "translate": ("reviewer.cli_notes:translate", "Keep or show an unofficial translation."),
     "assess": ("reviewer.cli_notes:assess", "Say how far source and account are relied on."),
+    "consent": ("reviewer.cli_consent:consent", "Narrow a consent, or take in a wider one."),
     "event": ("reviewer.cli_event:event", "Say which testimonies tell of one event."),
     "desk": ("reviewer.desk.cli:desk", "Read and decide in a window, on this machine alone."),
     "propose": ("reviewer.cli_release:propose", "Build and sign a bundle for one recipient."),

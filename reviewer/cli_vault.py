@@ -81,7 +81,8 @@ def import_(vault: Vault, place: Path) -> None:
         f" {taken.set_aside} set aside, {taken.left} left, {taken.mismatches} in doubt."
     )
     if recalled := sum(bool(one.recall) for one in gone(vault)):
-        _tell(f"{recalled} releases hold what was withdrawn since; see sakse-review releases.")
+        what = "hold what was withdrawn or closed since"
+        _tell(f"{recalled} releases {what}; see sakse-review releases.")
     if refused:
         raise TransferError(f"{len(refused)} of the transfers there were refused: {refused[0]}")
 

@@ -11,6 +11,7 @@ from envelope.form import load
 from envelope.testimony import Testimony
 from release.content import (
     FROM_TRANSFER,
+    LATER,
     NARRATIVE,
     READING,
     REVIEWERS_ONLY,
@@ -28,7 +29,7 @@ from release.proof import WHOLE, Layout, Spans, cover, prove
 from reviewer import tokens
 from reviewer.decisions import texts
 from reviewer.errors import ProposalError
-from reviewer.plan import Attached, Plan, Said
+from reviewer.plan import Allowed, Attached, Plan, Said
 from reviewer.policy import is_hidden, is_text
 from reviewer.store import OK, Entry
 from reviewer.tokens import Mark
@@ -41,6 +42,8 @@ TYPES = {
     "video/3gpp", "video/mp4", "video/quicktime", "video/webm",
 }  # fmt: skip
 """Media types named in a release; any other word in a testimony's list could be a name."""
+
+_REPLACED = ("c2", "c3")
 
 Copies = Callable[[str, Attached], bytes]
 """Gives the bytes of a testimony's (release id) clean copy, whose SHA-256 the plan names."""
@@ -87,6 +90,8 @@ def _released(name: str, entry: Entry, plan: Plan, copies: Copies) -> ReleasedTe
     reading, read_redactions = _reading(found.narrative, marks.get(NARRATIVE, ()), narrative)
     said = plan.said.get(name, Said())
     held, planned = plan.withheld.get(name, ()), plan.files.get(name, ())
+    if plan.allowed[name].basis == LATER:
+        held = (*held, *_REPLACED)  # what she ticked first is no consent any more
     court = tier(plan.recipient.audience) == "court"
     return ReleasedTestimony(
         release_id=name,
@@ -97,7 +102,7 @@ def _released(name: str, entry: Entry, plan: Plan, copies: Copies) -> ReleasedTe
         answers=_answers(found, shown, held),
         withheld_fields=_hidden(found, held),
         attachments=_withheld(found, planned),
-        consent=_consent(found),
+        consent=_consent(found, plan.allowed[name]),
         commitment=FROM_TRANSFER if entry.facts.commitment == OK else REVIEWERS_ONLY,
         proof=_proof(entry, found, marks, held) if court else None,
         assessment=Assessment(said.source, said.account),
@@ -163,10 +168,15 @@ def _copy(one: Attached, data: bytes) -> Copy:
     return Copy(one.ordinal, one.file, one.type, data, one.done)
 
 
-def _consent(found: Testimony) -> Consent:
-    audiences = tuple(found.answers.get("c2", "").split(" "))
-    level = found.answers.get("c3", "")
-    return Consent(found.form, found.consent_lang, found.consent_sha256, audiences, level)
+def _consent(found: Testimony, allowed: Allowed) -> Consent:
+    return Consent(
+        form=found.form,
+        lang=found.consent_lang,
+        sha256=found.consent_sha256,
+        audiences=allowed.audiences,
+        level=allowed.level,
+        basis=allowed.basis,
+    )
 
 
 def _proof(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from envelope.errors import FormatError
 from envelope.form import load
 from envelope.testimony import Testimony
-from release.content import tier
+from release.content import AS_SEALED, LATER, NARROWED, tier
 from reviewer.errors import ConsentError
-from reviewer.store import OK, Entry
+from reviewer.store import OK, WORDS, Entry
 
 RELEASABLE = ("text", "identity")
 """Answers to c3 that let text leave; identity itself is recorded and never released."""
@@ -52,14 +52,14 @@ def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterat
     yield from _to_any_use(entry, withdrawn)
     if (found := entry.testimony) is None:
         return
-    answers = found.answers
-    if audience not in _audiences(answers):
-        yield _NOT_TICKED.format(audience)
-    if answers.get("c3") not in RELEASABLE:
+    yield from _not_to(entry, audience)
+    if level(entry) not in RELEASABLE:
         yield "she allowed counting only, not her text (c3)"
-    if answers.get("a1") == "under_18":
+    if WORDS in entry.facts.closed:
+        yield "a reviewer closed its words to everybody"
+    if found.answers.get("a1") == "under_18":
         yield _CHILD
-    if answers.get("c5"):
+    if _has_stop_list(entry):
         yield _STOP_LIST
     if entry.facts.commitment != OK and tier(audience) == "court":
         yield "it is not what its seal committed to, so no proof can be made"
@@ -76,19 +76,50 @@ def not_counted(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Itera
     child = found.answers.get("a1") == "under_18"
     if child and audience != "public":
         yield _CHILD
-    if not child and audience not in _audiences(found.answers):
-        yield _NOT_TICKED.format(audience)
-    if found.answers.get("c5"):
+    if not child:
+        yield from _not_to(entry, audience)
+    if _has_stop_list(entry):
         yield _STOP_LIST
 
 
+def audiences(entry: Entry) -> tuple[str, ...]:
+    """Return the classes (c2) she chose, by her last statement, without those reviewers closed."""
+    return tuple(code for code in _chosen(entry) if code not in entry.facts.closed)
+
+
+def level(entry: Entry) -> str:
+    """Return how it may be shared (c3), by her last statement."""
+    return entry.facts.stated.get("c3", _answers(entry).get("c3", ""))
+
+
+def basis(entry: Entry) -> str:
+    """Return what the consent of a release rests on: one of release.content.BASES."""
+    if "c2" in entry.facts.stated or "c3" in entry.facts.stated:
+        return LATER
+    return NARROWED if set(audiences(entry)) < set(_chosen(entry)) else AS_SEALED
+
+
 _CHILD = "she is under 18 (a1)"
-_NOT_TICKED = "she did not choose to share with {} (c2)"
 _STOP_LIST = "she named something never to be shared (c5), which nobody has dealt with"
 
 
-def _audiences(answers: Mapping[str, str]) -> list[str]:
-    return answers.get("c2", "").split(" ")
+def _answers(entry: Entry) -> Mapping[str, str]:
+    return entry.testimony.answers if entry.testimony else {}
+
+
+def _chosen(entry: Entry) -> list[str]:
+    return entry.facts.stated.get("c2", _answers(entry).get("c2", "")).split()
+
+
+def _has_stop_list(entry: Entry) -> bool:
+    return bool(_answers(entry).get("c5")) and "c5" not in entry.facts.stated
+
+
+def _not_to(entry: Entry, audience: str) -> Iterator[str]:
+    if audience not in _chosen(entry):
+        yield f"she did not choose to share with {audience} (c2)"
+    elif audience in entry.facts.closed:
+        yield f"a reviewer closed it to {audience}"
 
 
 def _to_any_use(entry: Entry, withdrawn: frozenset[str]) -> Iterator[str]:

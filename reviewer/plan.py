@@ -74,6 +74,15 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """Whom one testimony may go to (codes of c2), how (c3), and what that rests on."""
+
+    audiences: tuple[str, ...]
+    level: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One proposed release.
 
@@ -82,7 +91,8 @@ class Plan:
     `withheld` the same ids → answers held back because too few testimonies say the same, `files`
     the same ids → what happens to each attachment, `said` the same ids → the team's own words,
     `events` which of them tell of one event. `aggregates`, `counted` and `frozen` are the table of
-    counts (reviewer.counting), `supersedes` an earlier release to the same recipient.
+    counts (reviewer.counting), `supersedes` an earlier release to the same recipient,
+    `allowed` the ids → the consent of each.
     """
 
     release_id: str
@@ -105,6 +115,7 @@ class Plan:
     counted: tuple[str, ...] = ()
     frozen: Mapping[str, str] = field(default_factory=dict)
     supersedes: str | None = None
+    allowed: Mapping[str, Allowed] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
@@ -143,6 +154,7 @@ def _plan(value: dict[str, Any]) -> Plan:
                 for name, f in value["marks"].items()
             },
             "aggregates": tuple(_exact(Tally, item) for item in value["aggregates"]),
+            "allowed": {name: _allowed(item) for name, item in value["allowed"].items()},
             "counted": tuple(value["counted"]),
             "frozen": dict(value["frozen"]),
             "events": tuple(map(_event, value["events"])),
@@ -152,6 +164,10 @@ def _plan(value: dict[str, Any]) -> Plan:
             "withheld": {name: tuple(fields) for name, fields in value["withheld"].items()},
         },
     )
+
+
+def _allowed(value: dict[str, Any]) -> Allowed:
+    return _exact(Allowed, value | {"audiences": tuple(value["audiences"])})
 
 
 def _event(value: dict[str, Any]) -> Event:

@@ -18,6 +18,7 @@ from release.content import (
 from reviewer import (
     assessment,
     attachments,
+    consent,
     counting,
     custody,
     decisions,
@@ -30,7 +31,7 @@ from reviewer import (
 )
 from reviewer.decisions import ACCEPTED, REJECTED, Finding
 from reviewer.notes import Note
-from reviewer.plan import TRANSLATED, Attached, Kept, Plan, Said
+from reviewer.plan import TRANSLATED, Allowed, Attached, Kept, Plan, Said
 from reviewer.store import Entry
 from reviewer.tokens import Mark
 from reviewer.transfer import last_number
@@ -77,6 +78,10 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
+        allowed={
+            name: Allowed(consent.audiences(e), consent.level(e), consent.basis(e))
+            for name, e in names.items()
+        },
         supersedes=differences.superseded(
             releases.earlier(vault), recipient, (entry.sha256 for entry in entries)
         ),

@@ -255,9 +255,17 @@ def _given_copies(folder: Path) -> Copies:
 
 
 def _require_consent(vault: Vault, made: Plan) -> None:
+    """What one's own vault allows, and that the plan says of it no more than that."""
     withdrawn = consent.withdrawn(vault.store.entries())
-    for sealed in made.testimonies.values():
-        consent.require(vault.store.by_hash(sealed), made.recipient.audience, withdrawn)
+    for name, sealed in made.testimonies.items():
+        entry, said = vault.store.by_hash(sealed), made.allowed.get(name)
+        consent.require(entry, made.recipient.audience, withdrawn)
+        known = set(consent.audiences(entry)), consent.level(entry)
+        if said is None or not set(said.audiences) <= known[0] or said.level != known[1]:
+            raise ProposalError(
+                f"{entry.id} may go to fewer than this proposal says, by what your own vault knows"
+                " of her consent; agree on it, and have it proposed again."
+            )
 
 
 def _log(vault: Vault, made: Plan, *events: str, **detail: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from envelope import canonical
 from reviewer import consent, plan
 from reviewer.plan import Plan
+from reviewer.store import WORDS, Entry
 from reviewer.vault import Vault
 
 _IDS = "releases"
@@ -29,7 +30,7 @@ def earlier(vault: Vault) -> Iterator[Plan]:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A release that was approved or sealed here, and what in it was withdrawn since.
+    """A release that was approved or sealed here, and what in it was withdrawn or closed since.
 
     `recall` is release id `T-xxxx` → the testimony's id in this vault: the recipient has to be
     asked to destroy them.
@@ -45,7 +46,14 @@ def gone(vault: Vault) -> Iterator[Gone]:
     withdrawn = consent.withdrawn(entries.values())
     for made in earlier(vault):
         held = ((name, entries[sha256]) for name, sha256 in made.testimonies.items())
-        yield Gone(made, {n: e.id for n, e in held if consent.is_withdrawn(e, withdrawn)})
+        to = made.recipient.audience
+        yield Gone(made, {n: e.id for n, e in held if _is_off(e, to, withdrawn)})
+
+
+def _is_off(entry: Entry, audience: str, withdrawn: frozenset[str]) -> bool:
+    """Whether a testimony that went to a class of recipients may not be there any more."""
+    closed = audience not in consent.audiences(entry) or WORDS in entry.facts.closed
+    return closed or consent.is_withdrawn(entry, withdrawn)
 
 
 def _name(release_id: str) -> str:

@@ -36,6 +36,7 @@ from reviewer.errors import VaultError
 
 OPENED, SET_ASIDE = "opened", "set_aside"
 OK, MISMATCH = "ok", "mismatch"
+WORDS = "words"
 RECORD_LIMIT = 256 << 20  # bytes; the vault's own words, only bounded against a damaged row
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _CONTENT = ("facts", "file_key", "document")
@@ -89,6 +90,9 @@ class Facts:
     `transfer` the number of the transfer it came in, `attachments` the SR1 units of the files.
     `aside` is why a person set it aside (one of reviewer.triage.REASONS, "" if nobody did), `note`
     what she wrote about it.
+    `closed` is what reviewers closed it to: codes of c2, or WORDS for all but being counted.
+    `stated` is what a later statement of hers says instead: c2 or c3 → answer; "c5" → "done" once
+    two reviewers took out what she named there (reviewer.statements).
     """
 
     state: str
@@ -99,16 +103,20 @@ class Facts:
     attachments: tuple[str, ...] = ()
     aside: str = ""
     note: str = ""
+    closed: tuple[str, ...] = ()
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object; dataclasses.asdict would copy every text of it."""
         return {
             "aside": self.aside,
             "attachments": list(self.attachments),
+            "closed": list(self.closed),
             "commitment": self.commitment,
             "day": self.day,
             "note": self.note,
             "state": self.state,
+            "stated": dict(self.stated),
             "transfer": self.transfer,
             "why": self.why,
         }
@@ -296,7 +304,8 @@ def _pragmas(connection: Any, _record: object) -> None:
 
 def _facts(data: bytes) -> Facts:
     value = _json(data)
-    return Facts(**{**value, "attachments": tuple(value["attachments"])})
+    lists = {name: tuple(value.get(name, ())) for name in ("attachments", "closed")}
+    return Facts(**{**value, **lists})
 
 
 def _json(data: bytes) -> Any:

@@ -30,12 +30,12 @@ class Row:
     """One sealed file in the triage list.
 
     `state` is `opened`, `unopened` (then `why` is a sentence) or `set_aside` by a person (`why` is
-    her reason and note). `danger` is DANGER, PERHAPS or "". `share_with` are the codes of c2,
-    `level` is that of c3, `open_to` the classes a release may go to after all. `files` are the
-    media types as the sealer named them. `follow_up` is u1; `mark` stands for the receipt code,
-    the same for the same code in this vault only. `conditions` is whether c5 names what must never
-    be shared. `same_account` and `same_files` are the ids of others with an equal account, or with
-    one of its files.
+    her reason and note). `danger` is DANGER, PERHAPS or "". `share_with` are the codes of c2 and
+    `level` that of c3, by her last statement and as far as reviewers leave it open, `open_to` the
+    classes a release may go to after all. `files` are the media types as the sealer named them.
+    `follow_up` is u1; `mark` stands for the receipt code, the same for the same code in this vault
+    only. `conditions` is whether c5 names what must never be shared. `same_account` and
+    `same_files` are the ids of others with an equal account, or with one of its files.
     """
 
     id: str
@@ -115,6 +115,8 @@ def _row(vault: Vault, entry: Entry, withdrawn: frozenset[str]) -> Row:
         withdrawn=found.answers.get("u1") == "withdraw"
         or (bool(found.code) and found.code in withdrawn),
         **_said(found),
+        share_with=consent.audiences(entry),
+        level=consent.level(entry),
     )
 
 
@@ -125,8 +127,6 @@ def _said(found: Testimony) -> dict[str, Any]:
         "lang": found.consent_lang,
         "characters": len(found.narrative),
         "consent": answers.get("c1") == "yes",
-        "share_with": tuple(answers.get("c2", "").split()),
-        "level": answers.get("c3", ""),
         "conditions": bool(answers.get("c5")),
         "under_18": answers.get("a1") == "under_18",
         "contact": answers.get("c4") == "channel",

@@ -231,5 +231,7 @@ def test_what_is_written_of_a_file_is_all_that_is_known_of_it():
 
     from reviewer.store import Facts
 
-    facts = Facts("opened", 1, "2026-11-05", "w", "ok", ("sha256:00", ""), "spam", "n")
-    assert facts.as_json() == {**asdict(facts), "attachments": list(facts.attachments)}
+    said = {"c2": "un"}
+    facts = Facts("opened", 1, "2026-11-05", "w", "ok", ("sha256:00", ""), "spam", "n", ("un",), said)
+    lists = {"attachments": list(facts.attachments), "closed": list(facts.closed)}
+    assert facts.as_json() == {**asdict(facts), **lists}

@@ -1,0 +1,240 @@
+"""Consent closed by one reviewer, widened only by a later statement of hers and two reviewers.
+
+Closing is one reviewer's decision, obeyed in her own vault, and can be taken back: she gives back
+no more than the witness chose. What widens is a statement, a file sealed to the reviewers: what the
+witness said later (in a testimony with the same receipt code, or on a documented contact), or that
+what she named under c5 was taken out. It counts in a vault once two different reviewers signed
+it. A withdrawal is obeyed whatever a statement says.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from envelope import archive, canonical, sshsig
+from envelope.disk import write_new
+from envelope.errors import FormatError, SignatureError
+from envelope.form import load
+from envelope.seal import seal
+from keys.agefile import open_file
+from reviewer import consent, custody
+from reviewer.errors import ConsentError
+from reviewer.store import WORDS, Entry
+from reviewer.vault import Vault
+
+FILE = "statement.age"
+FORMAT = "sakse-statement@v1"
+_TEXT = "statement.json"
+MAX_REASON = 1000  # code points
+_MAX_FILE = 1 << 20
+_DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a statement says of the sealed file `testimony` (SHA-256).
+
+    `stated` is c2 or c3 → her new answer, or "c5" → "done"; `source` the SHA-256 of the testimony
+    that says so, "" for a documented contact or for c5; `reason` how it is documented; `by` and
+    `day` who wrote it down, and when.
+    """
+
+    testimony: str
+    stated: Mapping[str, str]
+    source: str
+    reason: str
+    by: str
+    day: str
+
+    def encode(self) -> bytes:
+        """The bytes that are signed."""
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        return canonical.dumps({**parts, "format": FORMAT, "stated": dict(self.stated)})
+
+
+def close(vault: Vault, entries: Sequence[Entry], codes: Collection[str], reason: str) -> None:
+    """Close testimonies to these classes (c2) or, by WORDS, to all but being counted."""
+    known = (*load().question("c2").choices, WORDS)
+    if not codes or not set(codes) <= set(known):
+        raise ConsentError(f"Name what to close it to: some of {', '.join(known)}.")
+    _require_reason(reason)
+    for entry in entries:
+        closed = tuple(code for code in known if code in {*entry.facts.closed, *codes})
+        vault.store.put(replace(entry, facts=replace(entry.facts, closed=closed)))
+        vault.log("consent_checked", entry.sha256, closed=sorted(codes))
+    vault.commit()
+
+
+def reopen(vault: Vault, entries: Sequence[Entry]) -> None:
+    """Take back what was closed here: she gets what she chose, and nothing more."""
+    for entry in entries:
+        if not entry.facts.closed:
+            raise ConsentError(f"{entry.id} was not closed to anybody in this vault.")
+    for entry in entries:
+        vault.store.put(replace(entry, facts=replace(entry.facts, closed=())))
+        vault.log("consent_checked", entry.sha256, closed=[])
+    vault.commit()
+
+
+def from_follow_up(vault: Vault, entry: Entry, later: Entry) -> Statement:
+    """What a later testimony with the same receipt code says about consent.
+
+    Raises ConsentError for another code, one that is not later, or one without a consent of hers.
+    """
+    old, new = entry.testimony, later.testimony
+    if old is None or new is None or not old.code or old.code != new.code or entry == later:
+        raise ConsentError(
+            f"{later.id} did not come with the receipt code of {entry.id}; only that or a"
+            " documented contact widens a consent."
+        )
+    if (new.answers.get("u1"), new.answers.get("c1")) != ("add", "yes") or "c2" not in new.answers:
+        raise ConsentError(f"{later.id} says nothing new about whom to share with (u1, c1, c2).")
+    stated = {field: new.answers.get(field, "") for field in ("c2", "c3")}
+    return Statement(entry.sha256, stated, later.sha256, "", vault.me, custody.today())
+
+
+def from_contact(vault: Vault, entry: Entry, stated: Mapping[str, str], reason: str) -> Statement:
+    """What she said on a contact that `reason` documents, or that her c5 was dealt with."""
+    _require_reason(reason)
+    if set(stated) == {"c5"}:
+        if not (entry.testimony and entry.testimony.answers.get("c5")):
+            raise ConsentError(f"{entry.id} names nothing never to be shared (c5).")
+    else:
+        _require_answers(stated)
+    return Statement(entry.sha256, dict(stated), "", reason, vault.me, custody.today())
+
+
+def hand_on(vault: Vault, made: Statement, out: Path) -> Path:
+    """Sign a statement and seal it to the reviewers; it counts nowhere yet."""
+    data = made.encode()
+    signature = sshsig.sign(vault.person.sign, sshsig.APPROVAL, data)
+    sealed = io.BytesIO()
+    members: list[tuple[str, archive.Source]] = [
+        (_TEXT, data),
+        (f"{_TEXT}.{vault.me}.sig", signature),
+    ]
+    recipients = [recipient.age for recipient in vault.keyring.recipients]
+    seal(archive.pack(members), sealed, recipients, grease=None)
+    vault.log("consent_checked", made.testimony, statement=_digest(data), signers=[vault.me])
+    vault.commit()
+    out.mkdir(parents=True, exist_ok=True)
+    write_new(out / FILE, sealed.getvalue())
+    return out / FILE
+
+
+def opened(vault: Vault, folder: Path) -> Statement:
+    """Open a statement another reviewer wrote down and signed; ConsentError if it is not whole."""
+    made, signers = _open(vault, folder)
+    if signers != {made.by}:
+        raise ConsentError("This statement is not signed by who wrote it down; ask for it anew.")
+    return made
+
+
+def countersign(vault: Vault, made: Statement, folder: Path) -> Path:
+    """Check a statement against one's own vault, sign it, and let it count here.
+
+    Raises ConsentError for one's own, or one that a testimony in this vault does not bear out.
+    """
+    if made.by == vault.me:
+        raise ConsentError("You wrote this down yourself; the other reviewer has to sign it.")
+    entry = vault.store.by_hash(made.testimony)
+    if made.source:
+        ours = from_follow_up(vault, entry, vault.store.by_hash(made.source))
+        if ours.stated != made.stated:
+            raise ConsentError("Her later testimony says something else; do not sign this.")
+    data = made.encode()
+    signature = sshsig.sign(vault.person.sign, sshsig.APPROVAL, data)
+    path = folder / f"{_TEXT}.{vault.me}.sig"
+    write_new(path, signature)
+    _count(vault, entry, made, [made.by, vault.me])
+    return path
+
+
+def apply(vault: Vault, folder: Path) -> Statement:
+    """Let a statement count in this vault that two different reviewers signed."""
+    made, signers = _open(vault, folder)
+    ring = vault.keyring.signers()
+    keys = {ring[name] for name in signers}
+    if made.by not in signers or len(keys) < 2:
+        raise ConsentError(
+            "Only one reviewer signed this statement; the other has to sign it first"
+            " (sakse-review consent --sign)."
+        )
+    _count(vault, vault.store.by_hash(made.testimony), made, sorted(signers))
+    return made
+
+
+def _count(vault: Vault, entry: Entry, made: Statement, signers: list[str]) -> None:
+    stated = {**entry.facts.stated, **made.stated}
+    vault.store.put(replace(entry, facts=replace(entry.facts, stated=stated)))
+    digest = _digest(made.encode())
+    vault.log("consent_checked", entry.sha256, statement=digest, signers=signers)
+    vault.commit()
+
+
+def _open(vault: Vault, folder: Path) -> tuple[Statement, set[str]]:
+    """A statement and which reviewers of the keyring signed it."""
+    path = folder / FILE
+    if not path.is_file() or path.stat().st_size > _MAX_FILE:
+        raise ConsentError(f"There is no {FILE} in that folder; name the one it lies in.")
+    with path.open("rb") as source:
+        chunks = open_file(source, vault.person.epochs.values(), testimony=False).chunks
+        found = {name: bytes(data) for name, data in archive.members(b"".join(chunks))}
+    found |= {one.name: one.read_bytes() for one in sorted(folder.glob(f"{_TEXT}.*.sig"))}
+    data = found.pop(_TEXT, b"")
+    ring = vault.keyring.signers()
+    signers = set[str]()
+    for name, signature in found.items():
+        who = name.removeprefix(f"{_TEXT}.").removesuffix(".sig")
+        try:
+            sshsig.verify(signature, sshsig.APPROVAL, data, {ring[who]})
+        except (KeyError, SignatureError) as error:
+            raise ConsentError(f"{name} is not a reviewer's signature over this.") from error
+        signers.add(who)
+    return _parse(data), signers
+
+
+def _parse(data: bytes) -> Statement:
+    try:
+        value: dict[str, Any] = canonical.loads_canonical(data, what=_TEXT)
+        if value.pop("format") == FORMAT:
+            made = Statement(**value)
+            texts = (made.testimony, made.source, made.reason, made.by, made.day)
+            if all(isinstance(text, str) for text in (*texts, *made.stated.values())):
+                if set(made.stated) != {"c5"}:
+                    _require_answers(made.stated)
+                elif made.stated["c5"] != _DONE:
+                    raise TypeError
+                return made
+    except (FormatError, KeyError, TypeError, AttributeError):
+        pass
+    raise ConsentError("This statement is damaged or by another release of Sakse; ask for it anew.")
+
+
+def _require_answers(stated: Mapping[str, str]) -> None:
+    """ConsentError unless these are answers to c2 and c3 that the form allows."""
+    if not stated or not set(stated) <= {"c2", "c3"}:
+        raise ConsentError("A statement is about whom to share with (c2) and how (c3).")
+    load().validate({field: value for field, value in stated.items() if value})
+
+
+def _require_reason(reason: str) -> None:
+    if not 0 < len(reason) <= MAX_REASON or not reason.isprintable():
+        raise ConsentError(f"Say why in one line of at most {MAX_REASON} characters.")
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def describe(entry: Entry) -> str:
+    """What a testimony's consent is now, in a line for a reviewer."""
+    shared = ", ".join(consent.audiences(entry)) or "nobody"
+    closed = f"; closed to {', '.join(entry.facts.closed)}" if entry.facts.closed else ""
+    how = consent.level(entry) or "not said"
+    return f"{entry.id}: {shared} ({how}), {consent.basis(entry)}{closed}"
