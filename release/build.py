@@ -66,6 +66,7 @@ def _payload(content: ReleaseContent) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", _text("README.txt", names)
     yield "release.json", canonical.dumps(_release(content))
     yield "method/METHOD.txt", _text("METHOD.txt", names)
+    yield "method/DECLARATION.txt", _text("DECLARATION.txt", names)
     yield "method/form-v1.json", FORM.read_bytes()
     yield "verify/verify.py", STANDALONE.read_bytes()
     yield "custody/log.jsonl", b"".join(_custody(content.custody))

@@ -35,6 +35,7 @@ FIXED = frozenset(
         "README.txt",
         "release.json",
         "method/METHOD.txt",
+        "method/DECLARATION.txt",
         "method/form-v1.json",
         "verify/verify.py",
         "custody/log.jsonl",

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from envelope.disk import replace as replace_file
 from envelope.header import MAX_HEADER
 from envelope.padding import LARGEST, payload_size
-from reviewer import custody
+from reviewer import consent, custody
 from reviewer.openers import Died, Openers
 from reviewer.opening import Opening, Unopened
 from reviewer.store import MISMATCH, OK, OPENED, SET_ASIDE, Entry, Facts, short_id
@@ -58,6 +58,7 @@ def take_in(vault: Vault, transfers: Sequence[Transfer], progress: Progress, tel
     work.run([(one, file) for one in transfers for file in one.files], progress)
     taken = {str(transfer.number): transfer.tag_sha256 for transfer in transfers}
     vault.store.set_record(TRANSFERS, {**(vault.store.record(TRANSFERS) or {}), **taken})
+    _note_withdrawn(vault, frozenset(work.withdrew))
     vault.commit()
     if gaps := missing(vault):
         tell(
@@ -71,6 +72,7 @@ class _Import:
     def __init__(self, vault: Vault, tell: Tell) -> None:
         self.vault, self.tell = vault, tell
         self.taken = Taken()
+        self.withdrew: set[str] = set()
         self._facts = vault.store.facts()
         self._begun: set[str] = set()
 
@@ -111,7 +113,7 @@ class _Import:
             self.vault.log("received", file.sha256, transfer=transfer.number)
         facts = Facts(OPENED, transfer.number, custody.today())
         if before:  # a person's decision outlives another try
-            facts = replace(facts, aside=before.aside, note=before.note)
+            facts = replace(before, state=OPENED, why="", transfer=facts.transfer, day=facts.day)
         if isinstance(result, Unopened):
             self.vault.store.put(self._set_aside(file.sha256, facts, result))
         else:
@@ -128,6 +130,8 @@ class _Import:
         self.vault.log("opened", sha256)
         commitment = self._commitment(sha256, opening.commitment_ok)
         facts = replace(facts, commitment=commitment, attachments=opening.attachments)
+        if opening.testimony.answers.get("u1") == "withdraw" and opening.testimony.code:
+            self.withdrew.add(opening.testimony.code)
         return Entry(sha256, facts, opening.file_key, opening.testimony)
 
     def _commitment(self, sha256: str, holds: bool) -> str:
@@ -144,6 +148,13 @@ class _Import:
 
     def _count(self, name: str) -> None:
         self.taken = replace(self.taken, **{name: getattr(self.taken, name) + 1})
+
+
+def _note_withdrawn(vault: Vault, codes: frozenset[str]) -> None:
+    """Log each testimony that one of these receipt codes has just withdrawn."""
+    for entry in vault.store.entries() if codes else ():
+        if consent.is_withdrawn(entry, codes):
+            vault.log("withdrawn", entry.sha256)
 
 
 def _arrived(vault: Vault, transfer: Transfer, tell: Tell) -> None:

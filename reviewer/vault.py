@@ -169,6 +169,7 @@ class Vault:
         Evidentiary copies come first: no row without its file.
         """
         self._keep_copies()
+        self._note_clock()
         lines, prev = [], self.head
         for event in self._pending:
             lines.append(custody.write(event, prev, self.person.sign))
@@ -181,6 +182,15 @@ class Vault:
         self._pending = []
         if batch:
             _append(self.custody_path, batch)
+
+    def _note_clock(self) -> None:
+        """Say in the log when the day goes back: somebody set this machine's clock."""
+        state, today = self.store.record(_HEAD), custody.today()
+        if self._pending and state:
+            line = _last_line(state["batch"].encode())
+            last = canonical.loads(line, what="A custody line")["day"]
+            if today < last:
+                self._pending.insert(0, Event("clock_set", self.me, today, "", {"before": last}))
 
     def _keep_copies(self) -> None:
         """Flush all new copies at once, which costs a disk little more than one; then name them."""

@@ -66,6 +66,7 @@ def test_files_and_testimonies_are_those_of_the_format(bundle: Path) -> None:
         "data/index.html",
         "data/loadfile/documents.csv",
         "data/loadfile/documents.dat",
+        "data/method/DECLARATION.txt",
         "data/method/METHOD.txt",
         "data/method/form-v1.json",
         "data/release.json",
