@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,11 @@ from release.texts import TOKEN
 from tests.release.sample import Team, content, make_bundle, make_team
 
 SCRIPTS = Path(sys.executable).parent
+TOOLS = {
+    "python3": Path(sys.executable).resolve(),
+    **{name: Path(shutil.which(name) or name) for name in ("ssh-keygen", "sha256sum")},
+}
+"""All that the steps of a bundle's README need, besides a shell and bagit.py."""
 PASSPHRASE = "an invented passphrase"
 
 
@@ -172,29 +177,32 @@ def steps(bundle: Path) -> list[str]:
 
 
 def run_steps(bundle: Path, fingerprint: str) -> subprocess.CompletedProcess[str]:
-    """Run the printed commands one after the other, as one person at one shell would."""
+    """Run the printed commands one after the other, as one person at one shell would.
+
+    The machine has openssh-client, coreutils, bagit and python3, and nothing of Sakse.
+    """
     script = "set -e\n" + "\n".join(steps(bundle)) + "\n"
-    environment = os.environ | {
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "PYTHONWARNINGS": "ignore",
-    }
-    return subprocess.run(
-        ["bash", "-c", script],
-        cwd=bundle,
-        env=environment,
-        input=fingerprint + "\n",
-        capture_output=True,
-        text=True,
-    )
+    with tempfile.TemporaryDirectory() as tools:
+        for tool, where in TOOLS.items():
+            Path(tools, tool).symlink_to(where)
+        Path(tools, "bagit.py").symlink_to(Path(SCRIPTS) / "bagit.py")
+        return subprocess.run(
+            [shutil.which("bash") or "", "-c", script],
+            cwd=bundle,
+            env={"PATH": tools, "PYTHONWARNINGS": "ignore"},
+            input=fingerprint + "\n",
+            capture_output=True,
+            text=True,
+        )
 
 
 def test_the_steps_of_the_readme_run_as_printed(bundle: Path, team: Team) -> None:
-    assert len(steps(bundle)) == 8
+    assert len(steps(bundle)) == 7
     run = run_steps(bundle, team.fingerprint)
     assert run.returncode == 0, run.stderr
     assert run.stdout.count('Good "sakse-release@v1" signature for') == 2
     assert 'Good "sakse-keyring@v1" signature' in run.stdout
-    assert "Everything holds" in run.stdout and "bundle: ." in run.stdout
+    assert "Everything holds" in run.stdout
 
 
 def test_the_steps_of_the_readme_fail_for_a_changed_bundle_or_another_root(
@@ -213,8 +221,6 @@ def test_the_readme_names_no_file_that_is_not_there(bundle: Path) -> None:
         name = word.strip(".,:;\"'")
         if name.startswith("data/"):
             assert (bundle / name).exists(), name
-    for absent in ("index.html", "tables", "loadfile"):
-        assert absent not in text
 
 
 def test_every_kind_of_token_is_explained(bundle: Path) -> None:
