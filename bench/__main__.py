@@ -13,6 +13,7 @@ from bench import (
     leaks,
     opening,
     page,
+    proofs,
     redaction,
     sealing,
     storing,
@@ -29,6 +30,7 @@ def main() -> None:
     finding.main()
     page.main()
     sealing.main()
+    proofs.main()
     cleaning.main()
     desk.main()
     redaction.main(["--unseen"])

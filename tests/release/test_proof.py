@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
+from bench.proofs import name_lengths, told_bits
 from envelope import canonical, commit
+from envelope.form import load
 from release import standalone
 from release.errors import ProofError
 from release.proof import WHOLE, Layout, Shown, cover, prove, verify_proof
@@ -207,3 +212,129 @@ def test_a_span_outside_its_unit_is_refused(span: tuple[int, int]) -> None:
 def test_only_typed_answers_of_the_real_form_can_be_hidden_in_part() -> None:
     assert REAL.free >= {"x3.unit", "m1.office", "f1.text", "c5"}
     assert not REAL.free & {"i1", "d1.day", "p1.township", "p2.village", "n1.count", "c2", "written_on"}
+
+
+def _parts(proof: Any) -> list[list[Any]]:
+    return [unit[1] for unit in proof["units"] if unit[0] == "p"]
+
+
+def merge_cells(proof: Any, pick: Callable[[int], int]) -> None:
+    """Two open cells become one of two code points: "did", " " and "not" of one length."""
+    cells = _parts(proof)[pick(len(_parts(proof)))]
+    at = pick(len(cells) - 1)
+    left, right = cells[at : at + 2]
+    if isinstance(left, list) and isinstance(right, list):
+        cells[at : at + 2] = [[left[0], left[1] + right[1]]]
+    else:
+        del cells[at]
+
+
+def split_cell(proof: Any, pick: Callable[[int], int]) -> None:
+    cells = _parts(proof)[pick(len(_parts(proof)))]
+    at = pick(len(cells))
+    cells.insert(at, copy.deepcopy(cells[at]))
+
+
+def move_cell(proof: Any, pick: Callable[[int], int]) -> None:
+    cells = _parts(proof)[pick(len(_parts(proof)))]
+    cells.insert(pick(len(cells)), cells.pop(pick(len(cells))))
+
+
+def resegment(proof: Any, pick: Callable[[int], int]) -> None:
+    """The end of one sentence becomes the start of the next."""
+    units = [unit for unit in proof["units"][SMALL.narrative :] if unit[0] == "o"]
+    one, other = units[pick(len(units))], units[pick(len(units))]
+    cut = pick(len(one[2]) + 1)
+    one[2], other[2] = one[2][:cut], one[2][cut:] + other[2]
+
+
+def padding(proof: Any, pick: Callable[[int], int]) -> None:
+    """Sixteen units of padding more, and a number of units that agrees."""
+    digest = "00" * 32 if pick(2) else proof["units"][-1][1]
+    proof["units"] += [["h", digest] for _ in range(16)]
+    proof["U"] = len(proof["units"])
+
+
+def less_padding(proof: Any, pick: Callable[[int], int]) -> None:
+    del proof["units"][-16:]
+    proof["U"] = len(proof["units"])
+
+
+def open_to_hidden(proof: Any, pick: Callable[[int], int]) -> None:
+    unit = proof["units"][pick(len(proof["units"]))]
+    unit[:] = ["h", "11" * 32]
+
+
+def another_salt(proof: Any, pick: Callable[[int], int]) -> None:
+    cells = [cell for part in _parts(proof) for cell in part if isinstance(cell, list)]
+    cells[pick(len(cells))][0] = "22" * 16
+
+
+GAMES = [
+    merge_cells, split_cell, move_cell, resegment, padding, less_padding, open_to_hidden, another_salt,
+]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(hidings(), st.sampled_from(GAMES), st.data())
+def test_no_game_with_cells_sentences_or_padding_keeps_the_root(
+    case: Any, game: Any, data: st.DataObject
+) -> None:
+    seed, units, _narrative, spans, fields = case
+    proof = prove(seed, units, cover(SMALL, units, fields, spans), SMALL)
+    played = copy.deepcopy(proof)
+    try:
+        game(played, lambda below: data.draw(st.integers(0, below - 1)))
+    except (ValueError, IndexError, InvalidArgument):  # nothing there to play with
+        return
+    if played == proof:
+        return
+    with pytest.raises(ProofError):
+        verify_proof(played, SMALL)
+    with pytest.raises(standalone.Refused):
+        stand_alone(played)
+
+
+def test_a_date_and_a_place_are_open_to_the_level_that_leaves_and_hidden_below() -> None:
+    form, levels = load(), {
+        "d1.year": "2024",
+        "d1.month": "3",
+        "d1.day": "10",
+        "p1.township": "MMR001009",
+        "p2.village": "Examplegahtawng",
+    }
+    layout = Layout.of(form)
+    fields = [levels.get(field, "") for field in form.fields]
+    units = [forgeries.META, *fields, "", *[""] * 16]
+    units += [""] * (-len(units) % 16)
+    hidden = {"d1.day": WHOLE, "p2.village": WHOLE}
+    proof = prove(bytes(32), units, cover(layout, units, hidden, []), layout)
+    shown = dict(zip(form.fields, verify_proof(proof, layout).units[1:], strict=False))
+    assert [shown[field].text for field in levels] == ["2024", "3", "", "MMR001009", ""]
+    assert [shown[field].kind for field in levels] == ["o", "o", "h", "o", "h"]
+    other = copy.deepcopy(proof)
+    other["units"][1 + form.fields.index("d1.month")][2] = "4"
+    with pytest.raises(ProofError, match="root"):
+        verify_proof(other, layout)
+    with pytest.raises(standalone.Refused, match="root"):
+        stand_alone(other, layout)
+
+
+def test_the_length_of_a_hidden_name_tells_at_most_1_2_bits() -> None:
+    assert told_bits(name_lengths(), 20_000, random.Random(1)) <= 1.2
+
+
+def test_as_many_cells_are_hidden_as_the_measure_says() -> None:
+    """The name's own cells, and the empty ones before each of its letters and after the last."""
+    for n in range(30):
+        seed, name = random.Random(n).randbytes(32), "x" * (n % 9 + 1)
+        units = [forgeries.META, *[""] * (SMALL.narrative - 1), f"I saw {name} fall."]
+        units += [""] * (-len(units) % 16)
+        spans = [(6, 6 + len(name))]
+        proof = prove(seed, units, cover(SMALL, units, {}, spans), SMALL)
+        cells = proof["units"][SMALL.narrative][1]
+        key = commit.unit_key(seed, SMALL.narrative)
+        plain = commit.cells(key, units[SMALL.narrative])
+        first = [i for i, cell in enumerate(plain) if cell][5]
+        last = [i for i, cell in enumerate(plain) if cell][6 + len(name)]
+        assert sum(isinstance(cell, str) for cell in cells) == last - first - 1
