@@ -24,6 +24,7 @@ _STYLE = (
     ".line{stroke:#000;stroke-width:1}.grid{stroke:#bbb;stroke-width:.7}"
     ".dot{fill:#444;stroke:#000}.open{fill:#fff;stroke:#000}"
 )
+_APART = 46  # of two dots beside each other
 _TALL = 800  # of a map, so that it prints on one page
 _LABELLED = 26  # months for which each has room for its name
 _Column = tuple[str, Callable[[Account], Sequence[str]]]
@@ -50,7 +51,8 @@ def _timeline(found: Contents) -> bytes:
     months = _months(dated[0].month, dated[-1].month)
     step = (WIDTH - 2 * _MARGIN) / max(len(months), 1)
     stacks = {month: [one for one in dated if one.month == month] for month in months}
-    high = 60 + 34 * max(map(len, stacks.values()))
+    abreast = max(1, int(step // _APART))
+    high = 60 + 34 * math.ceil(max(map(len, stacks.values())) / abreast)
     parts = [_line("line", _MARGIN, high, WIDTH - _MARGIN, high)]
     every = math.ceil(len(months) / _LABELLED)
     for number, month in enumerate(months):
@@ -58,10 +60,12 @@ def _timeline(found: Contents) -> bytes:
         if number % every == 0:
             parts.append(_line("line", x, high, x, high + 5))
             parts.append(_text(x, high + 20, month if every == 1 else month[:7], "small", "middle"))
-        for level, one in enumerate(stacks[month]):
-            y = high - 24 - 34 * level
-            parts.append(_dot(x, y, len(one.accounts)))
-            parts.append(_text(x, y - 12, one.id, "small", "middle"))
+        across = min(abreast, len(stacks[month]))
+        for place_in, one in enumerate(stacks[month]):
+            y = high - 24 - 34 * (place_in // abreast)
+            left = x + _APART * (place_in % abreast - (across - 1) / 2)
+            parts.append(_dot(left, y, len(one.accounts)))
+            parts.append(_text(left, y - 12, one.id, "small", "middle"))
     below = list(_lines(high + 50, rest))
     return _svg("Accounts received, by month told", high + 60 + 18 * len(below), (*parts, *below))
 
