@@ -16,7 +16,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 
 from envelope import form, places
 from release.content import Tally
@@ -153,7 +153,7 @@ def _is_row(row: Tally, tier: str, day: str) -> bool:
     states = places.codes("state") | {UNKNOWN}
     townships = places.codes("township") | {UNKNOWN}
     parties = set(form.load().question("x1").choices) - set(form.UNSURE)
-    shape = (bool(period and period[3]), *(getattr(row, f.name) == ANY for f in fields(row)[1:4]))
+    shape = (bool(period and period[3]), row.state == ANY, row.township == ANY, row.party == ANY)
     return (
         shape in _SHAPES
         and is_over(quarter(row.period), day)

@@ -15,7 +15,7 @@ from typing import Any
 from envelope import bag, canonical, keyring
 from keys.person import recipient_fingerprint
 from release import aggregates
-from release.checks import FIRST, TRANSLATION, allowed_signers, check_content
+from release.checks import FIRST, allowed_signers, check_content
 from release.content import (
     UNOFFICIAL,
     Addressee,
@@ -29,6 +29,7 @@ from release.content import (
 )
 from release.derived import derived
 from release.errors import ReleaseError
+from release.testimony import TRANSLATION
 from release.texts import write_redactions
 from release.tool import ROOT, TEMPLATES, tool_hash, version
 

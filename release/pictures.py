@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from xml.sax.saxutils import escape
+
+from markupsafe import escape
 
 from envelope import places
 from release.account import Account, Contents, Incident

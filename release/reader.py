@@ -22,6 +22,7 @@ from envelope.form import Question
 from release.account import Account, Contents, Incident
 from release.aggregates import ANY, UNKNOWN
 from release.content import UNOFFICIAL, Tally
+from release.errors import ReleaseError
 from release.texts import TOKEN
 from release.tool import ROOT, TEMPLATES
 
@@ -39,22 +40,25 @@ def page(found: Contents, pictures: Iterable[bytes]) -> bytes:
     """Return index.html; `pictures` are SVG files made from the same contents."""
     script = (TEMPLATES / "reader.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    made = _template().render(
-        release=found.release,
-        audience=_answer("c2", found.release["recipient"]["class"]),
-        texts=_own_texts(),
-        tallies=[_tally(one) for one in found.tallies],
-        incidents=[_incident(one) for one in found.incidents],
-        accounts=[_account(found, one) for one in found.accounts],
-        filters={name: _choices(found, name) for name in _FILTERS},
-        pictures=[Markup(svg.decode("utf-8")) for svg in pictures],  # noqa: S704 - made by us
-        unofficial=UNOFFICIAL,
-        font=base64.b64encode(_FONT.read_bytes()).decode(),
-        css=Markup((TEMPLATES / "reader.css").read_text("utf-8")),  # noqa: S704 - ours
-        script=Markup(script),  # noqa: S704 - ours
-        script_hash=f"sha256-{digest}",
-    )
-    return made.encode()
+    values = {
+        "release": found.release,
+        "audience": _answer("c2", found.release["recipient"]["class"]),
+        "texts": _own_texts(),
+        "tallies": [_tally(one) for one in found.tallies],
+        "incidents": [_incident(one) for one in found.incidents],
+        "accounts": [_account(found, one) for one in found.accounts],
+        "filters": {name: _choices(found, name) for name in _FILTERS},
+        "pictures": [Markup(svg.decode("utf-8")) for svg in pictures],  # noqa: S704 - made by us
+        "unofficial": UNOFFICIAL,
+        "font": base64.b64encode(_FONT.read_bytes()).decode(),
+        "css": Markup((TEMPLATES / "reader.css").read_text("utf-8")),  # noqa: S704 - ours
+        "script": Markup(script),  # noqa: S704 - ours
+        "script_hash": f"sha256-{digest}",
+    }
+    try:
+        return _template().render(values).encode()
+    except jinja2.TemplateError as error:
+        raise ReleaseError("index.html has no words for a part of this bundle.") from error
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from reviewer import statements, sticks
 from reviewer.cli_common import use_stick, vault_command
 from reviewer.errors import ConsentError
 from reviewer.screen import safe_line
-from reviewer.store import WORDS, short_id
+from reviewer.store import WORDS, Entry, short_id
 from reviewer.vault import Vault
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -67,17 +67,23 @@ def consent(
     elif reopen:
         statements.reopen(vault, entries)
     elif out:
-        if later:
-            made = statements.from_follow_up(vault, entries[0], vault.store.get(later))
-        else:
-            said = {"c2": share, "c3": level, "c5": "done" if named_taken_out else None}
-            stated = {field: value for field, value in said.items() if value is not None}
-            made = statements.from_contact(vault, entries[0], stated, reason)
-        use_stick(vault, out, sticks.OUT)
-        path = statements.hand_on(vault, made, out)
-        click.echo(f"{path}: the other reviewer has to sign it (consent --sign).")
+        said = {"c2": share, "c3": level, "c5": "done" if named_taken_out else None}
+        stated = {field: value for field, value in said.items() if value is not None}
+        _hand_on(vault, entries[0], later, stated, reason=reason, out=out)
     for entry in entries:
         click.echo(statements.describe(vault.store.get(entry.id)))
+
+
+def _hand_on(
+    vault: Vault, entry: Entry, later: str | None, stated: dict[str, str], *, reason: str, out: Path
+) -> None:
+    if later:
+        made = statements.from_follow_up(vault, entry, vault.store.get(later))
+    else:
+        made = statements.from_contact(vault, entry, stated, reason)
+    use_stick(vault, out, sticks.OUT)
+    path = statements.hand_on(vault, made, out)
+    click.echo(f"{path}: the other reviewer has to sign it (consent --sign).")
 
 
 def _another(vault: Vault, sign: Path | None, apply: Path | None, *, yes: bool) -> None:

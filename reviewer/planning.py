@@ -43,12 +43,10 @@ _EVENTS = {"received", "opened", "commitment_ok", "commitment_mismatch", "conver
 def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
     """Return the plan of a release of these decided testimonies, under new random ids."""
     names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
-    known = vault.store.facts().values()
-    crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
-    set_aside = sum(facts.is_aside for facts in known)
     translations = {
         name: note for name, entry in names.items() if (note := translation.of(vault, entry))
     }
+    ids = {entry.sha256: name for name, entry in names.items()}
     marks = _marks(names.items(), translations)
     day, transfer = custody.today(), last_number(vault)
     tallies = counting.counted(vault, recipient.audience, day, transfer)
@@ -59,40 +57,45 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         recipient=recipient,
         redactor=vault.me,
         transfer=transfer,
-        counts=Counts(
-            received=len(known),
-            released=len(entries),
-            withheld=len(known) - len(entries) - set_aside,
-            set_aside=set_aside,
-        ),
+        counts=_counts(vault, len(entries)),
         custody_head=vault.head,
-        custody=_extract(vault, {vault.about(e.sha256): name for name, e in names.items()}),
-        testimonies={name: entry.sha256 for name, entry in names.items()},
+        custody=_extract(vault, {vault.about(sha256): name for sha256, name in ids.items()}),
+        testimonies={name: sha256 for sha256, name in ids.items()},
         marks={name: fields for name in names if (fields := _own(marks, name))},
         kept=(*_kept(names.items()), *_kept_in(translations)),
         said={
             name: _said(assessment.of(vault, entry), translations.get(name), marks.get(name, {}))
             for name, entry in names.items()
         },
-        events=events.of_release(vault, {e.sha256: name for name, e in names.items()}),
+        events=events.of_release(vault, ids),
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
-        allowed={
-            name: Allowed(consent.audiences(e), consent.level(e), consent.basis(e))
-            for name, e in names.items()
-        },
-        supersedes=differences.superseded(
-            releases.earlier(vault), recipient, (entry.sha256 for entry in entries)
-        ),
+        allowed={name: _allowed(entry) for name, entry in names.items()},
+        supersedes=differences.superseded(releases.earlier(vault), recipient, ids),
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
-        withheld={
-            name: held
-            for name, entry in names.items()
-            if entry.testimony
-            and (held := leaks.coarsened(entry.testimony.answers, crowd, recipient.audience))
-        },
+        withheld=_rare(vault, names, recipient.audience),
     )
+
+
+def _rare(vault: Vault, names: Mapping[str, Entry], audience: str) -> dict[str, tuple[str, ...]]:
+    """The answers each testimony holds back because too few say the same."""
+    crowd = leaks.crowd(list(vault.store.entries()), audience)
+    return {
+        name: held
+        for name, entry in names.items()
+        if (held := leaks.coarsened(_testimony(entry).answers, crowd, audience))
+    }
+
+
+def _counts(vault: Vault, released: int) -> Counts:
+    known = vault.store.facts().values()
+    aside = sum(facts.is_aside for facts in known)
+    return Counts(len(known), released, len(known) - released - aside, aside)
+
+
+def _allowed(entry: Entry) -> Allowed:
+    return Allowed(consent.audiences(entry), consent.level(entry), consent.basis(entry))
 
 
 Marks = dict[str, dict[str, tuple[Mark, ...]]]

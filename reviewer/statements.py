@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,7 @@ class Statement:
 
     def encode(self) -> bytes:
         """The bytes that are signed."""
-        parts = {name: getattr(self, name) for name in self.__slots__}
-        return canonical.dumps({**parts, "format": FORMAT, "stated": dict(self.stated)})
+        return canonical.dumps({**asdict(self), "format": FORMAT})
 
 
 def close(vault: Vault, entries: Sequence[Entry], codes: Collection[str], reason: str) -> None:

@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
-
 from envelope.errors import SakseError
 from release.content import LEVELS, NARRATIVE
 from release.derived import COMPUTED_FROM, derived
@@ -115,7 +113,7 @@ class Subject:
         own = {name: data for name, data in data.items() if name.startswith(COMPUTED_FROM)}
         try:
             made = derived(own).items()
-        except (SakseError, TemplateError, LookupError, TypeError, ValueError):
+        except (SakseError, LookupError, TypeError, ValueError):
             return frozenset()  # nothing can be computed from what is no bundle: all is read
         return frozenset(f"data/{name}" for name, found in made if data.get(name) == found)
 
