@@ -1,8 +1,7 @@
 """Checks the bundle it lies in with Python's standard library and ssh-keygen, nothing else.
 
-Exit 0: everything holds. 1: refused, naming the file. 2: whole, but neither --root nor --signers
-says whose keys signed it. 3: there is no ssh-keygen here. This came with the bundle and can be
-forged with it: compare it with release/standalone.py of Sakse, or use `sakse-verify bundle`.
+Exit 0: everything holds. 1: refused, naming the file. 2: whole, but nobody said whose keys these
+are. 3: no ssh-keygen. Compare this file with release/standalone.py of Sakse: it can be forged too.
 """
 
 # SPDX-License-Identifier: MIT. Copyright (c) 2026 the Sakse contributors; no warranty.
@@ -241,9 +240,9 @@ def main() -> int:
     except (Refused, OSError, KeyError, TypeError, ValueError) as refused:
         print(f"REFUSED: {refused}", file=sys.stderr)
         return 1
-    anchored = chosen.root or chosen.signers
-    print(UNCHECKED if not able else ANCHORED if anchored else UNKNOWN)
-    return 3 if not able else 0 if anchored else 2
+    code = 3 if not able else 0 if chosen.root or chosen.signers else 2
+    print({0: ANCHORED, 2: UNKNOWN, 3: UNCHECKED}[code])
+    return code
 
 
 if __name__ == "__main__":

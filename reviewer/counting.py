@@ -7,7 +7,7 @@ quarter stays as it is: later releases to the same class repeat those rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from release.aggregates import LEAST, Cell, cell, is_over, quarter, rows
@@ -34,19 +34,34 @@ class Counted:
 def counted(vault: Vault, audience: str, day: str, transfer: int) -> Counted:
     """The table for a class of recipients (c2) as of a day and a transfer's number."""
     frozen = _frozen(vault, audience)
+    before = {
+        period: tuple(row for row in one.aggregates if quarter(row.period) == period)
+        for period, one in frozen.items()
+    }
     known = [entry for entry in vault.store.entries() if entry.facts.transfer <= transfer]
     cells = {
         entry.sha256: where
         for entry, where in _countable(known, audience)
-        if is_over(quarter(where.month), day) and quarter(where.month) not in frozen
+        if is_new(where, day, before)
     }
-    again = [row for one in frozen.values() for row in one.aggregates if _is_of(row, one, frozen)]
-    made = rows(cells.values(), LEAST[tier(audience)])
     return Counted(
-        tuple(sorted([*again, *made])),
+        table(cells.values(), before, LEAST[tier(audience)]),
         tuple(sorted(cells)),
         {period: one.release_id for period, one in sorted(frozen.items())},
     )
+
+
+def is_new(where: Cell, day: str, before: Mapping[str, Sequence[Tally]]) -> bool:
+    """Whether a report is of a quarter that is over and was not published yet."""
+    return is_over(quarter(where.month), day) and quarter(where.month) not in before
+
+
+def table(
+    fresh: Iterable[Cell], before: Mapping[str, Sequence[Tally]], least: int
+) -> tuple[Tally, ...]:
+    """The rows published before, by quarter, as they were, and those of new quarters."""
+    again = [row for published in before.values() for row in published]
+    return tuple(sorted([*again, *rows(fresh, least)]))
 
 
 def check(vault: Vault, made: Plan) -> None:
@@ -91,6 +106,3 @@ def _frozen(vault: Vault, audience: str) -> dict[str, Plan]:
                 found.setdefault(quarter(row.period), one)
     return found
 
-
-def _is_of(row: Tally, one: Plan, frozen: Mapping[str, Plan]) -> bool:
-    return frozen[quarter(row.period)] is one

@@ -11,7 +11,6 @@ in: a withdrawal may be in it. An open bag lies in memory only (tmpfs).
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,15 +20,22 @@ from pathlib import Path
 from envelope import archive, bag, sshsig
 from envelope.disk import write_new
 from envelope.errors import SignatureError
-from envelope.header import require_pq
-from envelope.seal import seal
-from keys.agefile import open_file
 from keys.person import LEGAL, Card
 from release.aggregates import LEAST
 from release.build import build
 from release.content import Addressee, tier
 from release.verify import KEYRING, verify_bundle
-from reviewer import attachments, consent, counting, decisions, leaks, plan, releases, translation
+from reviewer import (
+    attachments,
+    consent,
+    counting,
+    decisions,
+    leaks,
+    plan,
+    releases,
+    sealing,
+    translation,
+)
 from reviewer.compose import Copies, content
 from reviewer.errors import ProposalError
 from reviewer.plan import Attached, Plan
@@ -279,19 +285,13 @@ def _seal_proposal(vault: Vault, made: Plan, folder: Path) -> bytes:
     data = made.encode()
     signature = sshsig.sign(vault.person.sign, sshsig.RELEASE, data)
     members = [(PLAN, data), (PLAN_SIG, signature), *_members(folder, BAG)]
-    return _seal(members, [recipient.age for recipient in vault.keyring.recipients])
+    return sealing.to_reviewers(vault, members)
 
 
 def _seal_folder(folder: Path, name: str, recipient: str | None) -> bytes:
     """The bag as one file, sealed to its recipient; open, as a tar, for the public."""
     members = _members(folder, name)
-    return _seal(members, [recipient]) if recipient else b"".join(archive.pack(members))
-
-
-def _seal(members: Sequence[tuple[str, archive.Source]], recipients: Sequence[str]) -> bytes:
-    out = io.BytesIO()
-    seal(archive.pack(members), out, recipients, grease=None)
-    return out.getvalue()
+    return sealing.seal_to(members, [recipient]) if recipient else b"".join(archive.pack(members))
 
 
 def _members(folder: Path, name: str) -> list[tuple[str, archive.Source]]:
@@ -302,9 +302,7 @@ def _members(folder: Path, name: str) -> list[tuple[str, archive.Source]]:
 def _unseal(vault: Vault, data: bytes) -> bytes:
     if len(data) > MAX_PROPOSAL:
         raise ProposalError("This proposal is larger than any can be; ask for it anew.")
-    opened = open_file(io.BytesIO(data), vault.person.epochs.values(), testimony=False)
-    require_pq(opened.header, grease=False)
-    return b"".join(opened.chunks)
+    return sealing.unseal(vault, data)
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -9,7 +9,6 @@ it. A withdrawal is obeyed whatever a statement says.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -20,9 +19,7 @@ from envelope import archive, canonical, sshsig
 from envelope.disk import write_new
 from envelope.errors import FormatError, SignatureError
 from envelope.form import load
-from envelope.seal import seal
-from keys.agefile import open_file
-from reviewer import consent, custody
+from reviewer import consent, custody, sealing
 from reviewer.errors import ConsentError
 from reviewer.store import WORDS, Entry
 from reviewer.vault import Vault
@@ -33,6 +30,7 @@ _TEXT = "statement.json"
 MAX_REASON = 1000  # code points
 _MAX_FILE = 1 << 20
 _DONE = "done"
+_COUNTED = "statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +110,12 @@ def hand_on(vault: Vault, made: Statement, out: Path) -> Path:
     """Sign a statement and seal it to the reviewers; it counts nowhere yet."""
     data = made.encode()
     signature = sshsig.sign(vault.person.sign, sshsig.APPROVAL, data)
-    sealed = io.BytesIO()
-    members: list[tuple[str, archive.Source]] = [
-        (_TEXT, data),
-        (f"{_TEXT}.{vault.me}.sig", signature),
-    ]
-    recipients = [recipient.age for recipient in vault.keyring.recipients]
-    seal(archive.pack(members), sealed, recipients, grease=None)
+    members = [(_TEXT, data), (f"{_TEXT}.{vault.me}.sig", signature)]
+    file = sealing.to_reviewers(vault, members)
     vault.log("consent_checked", made.testimony, statement=_digest(data), signers=[vault.me])
     vault.commit()
     out.mkdir(parents=True, exist_ok=True)
-    write_new(out / FILE, sealed.getvalue())
+    write_new(out / FILE, file)
     return out / FILE
 
 
@@ -169,9 +162,14 @@ def apply(vault: Vault, folder: Path) -> Statement:
 
 
 def _count(vault: Vault, entry: Entry, made: Statement, signers: list[str]) -> None:
+    """Let a statement count, once: brought again it could undo a later one."""
+    digest = _digest(made.encode())
+    counted = vault.store.record(_COUNTED) or []
+    if digest in counted:
+        raise ConsentError("This statement was taken in before; it counts once and no more.")
+    vault.store.set_record(_COUNTED, [*counted, digest])
     stated = {**entry.facts.stated, **made.stated}
     vault.store.put(replace(entry, facts=replace(entry.facts, stated=stated)))
-    digest = _digest(made.encode())
     vault.log("consent_checked", entry.sha256, statement=digest, signers=signers)
     vault.commit()
 
@@ -181,9 +179,8 @@ def _open(vault: Vault, folder: Path) -> tuple[Statement, set[str]]:
     path = folder / FILE
     if not path.is_file() or path.stat().st_size > _MAX_FILE:
         raise ConsentError(f"There is no {FILE} in that folder; name the one it lies in.")
-    with path.open("rb") as source:
-        chunks = open_file(source, vault.person.epochs.values(), testimony=False).chunks
-        found = {name: bytes(data) for name, data in archive.members(b"".join(chunks))}
+    members = archive.members(sealing.unseal(vault, path.read_bytes()))
+    found = {name: bytes(data) for name, data in members}
     found |= {one.name: one.read_bytes() for one in sorted(folder.glob(f"{_TEXT}.*.sig"))}
     data = found.pop(_TEXT, b"")
     ring = vault.keyring.signers()

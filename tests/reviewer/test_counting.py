@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from envelope import archive, code
-from release.aggregates import read
+from release.aggregates import Cell, quarter, read
 from release.cli import cli
 from release.content import Tally
+from reviewer.counting import is_new, table
 from tests.reviewer.test_release_flow import arrive, decide, opened_bundle, propose
 from tests.reviewer.world import World, seal
 
@@ -123,3 +126,38 @@ def test_testimonies_are_named_for_a_card_and_none_for_the_public(world: World) 
     assert "none for --to public" in world.refused("ana", "propose", "--to", card, *out)
     missing = world.folder / "nobody.json"
     assert "no card file" in world.refused("ana", "propose", name, "--to", missing, *out)
+
+
+MONTHS = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
+REPORTS = st.lists(
+    st.builds(
+        Cell,
+        st.sampled_from(MONTHS),
+        st.just("MMR001"),
+        st.sampled_from(["MMR001001", "MMR001009"]),
+        st.sampled_from(["kia", "military"]),
+    ),
+    max_size=60,
+)
+PROPOSED = ("2025-07-01", "2025-11-15", "2026-04-02", "2026-10-01")
+
+
+@given(st.lists(REPORTS, min_size=len(PROPOSED), max_size=len(PROPOSED)))
+def test_two_tables_of_different_days_differ_in_whole_new_quarters_and_in_nothing_less(
+    arrived: list[list[Cell]],
+) -> None:
+    """Whoever subtracts an older table from a newer one is left with rows of at least k."""
+    known: list[Cell] = []
+    before: dict[str, tuple[Tally, ...]] = {}
+    last: tuple[Tally, ...] = ()
+    for day, reports in zip(PROPOSED, arrived, strict=True):
+        known += reports
+        now = table([one for one in known if is_new(one, day, before)], before, 5)
+        assert set(last) <= set(now)
+        added = set(now) - set(last)
+        assert all(row.reports >= 5 for row in added)
+        assert not {quarter(row.period) for row in added} & {quarter(row.period) for row in last}
+        for row in added:
+            period = quarter(row.period)
+            before[period] = (*before.get(period, ()), row)
+        last = now

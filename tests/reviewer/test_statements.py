@@ -200,6 +200,16 @@ def test_one_key_twice_is_one_reviewer(world: World, coded: tuple[str, str]) -> 
     assert "not a reviewer's signature" in world.refused("ana", "consent", "--apply", folder)
 
 
+def test_a_statement_brought_again_undoes_no_later_one(world: World, coded: tuple[str, str]) -> None:
+    first, later = coded
+    folder = state(world, first, "--later", later)
+    world.ok("bo", "consent", "--sign", folder, "--yes")
+    world.ok("ana", "consent", "--apply", folder)
+    assert "taken in before" in world.refused("ana", "consent", "--apply", folder)
+    (folder / "statement.json.bo.sig").unlink()
+    assert "taken in before" in world.refused("bo", "consent", "--sign", folder, "--yes")
+
+
 def test_a_statement_with_other_parts_is_refused(world: World, told: str) -> None:
     with vault(world) as opened:
         entry = opened.store.get(told)
