@@ -26,12 +26,12 @@ def shaped(value: Any, shape: Check, name: str) -> dict[str, Any]:
     return dict(value)
 
 
-def read(data: Path, name: str, *, limit: int = MAX_FILE) -> bytes:
-    """Return the bytes of a file below data/; BundleError if it is missing or above `limit`."""
+def read(data: Path, name: str, *, limit: int | None = None) -> bytes:
+    """Return the bytes of a file below data/; BundleError if it is missing or too large."""
     path = data / name
     if not path.is_file():
         raise bad(f"data/{name}", "is missing")
-    if path.stat().st_size > limit:
+    if path.stat().st_size > (limit or MAX_FILE):
         raise bad(f"data/{name}", "is larger than it can be")
     return path.read_bytes()
 

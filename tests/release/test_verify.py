@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from envelope import bag, canonical, sshsig
 from envelope.errors import SakseError
-from release import checks, standalone, verify
+from release import files, standalone, verify
 from release.content import ConsentText, Counts, Redaction
 from release.texts import write_redactions
 from release.verify import read_signers, verify_bundle
@@ -833,7 +833,7 @@ def test_a_mark_at_the_very_end_must_hide_something(team: Team, tmp_path: Path) 
 def test_a_file_larger_than_it_can_be_is_refused_before_it_is_read(
     bundle: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "_MAX_FILE", (bundle / FORM).stat().st_size - 1)
+    monkeypatch.setattr(files, "MAX_FILE", (bundle / FORM).stat().st_size - 1)
     with pytest.raises(SakseError, match=r"form-v1\.json is larger"):
         verify_bundle(bundle, root=team.fingerprint)
 
