@@ -11,6 +11,7 @@ import click
 
 from envelope.cli import echo_json, json_option, warn
 from keys.person import Card, parse_card
+from release.derived import DERIVED
 from reviewer import decisions, proposal, sticks
 from reviewer.cli_common import use_stick, vault_command
 from reviewer.differences import revealed
@@ -152,6 +153,9 @@ def _pages(found: Proposal) -> Iterator[tuple[str, bytes, str]]:
     for path in sorted(path for path in found.bag.rglob("*") if path.is_file()):
         name, data = path.relative_to(found.bag).as_posix(), path.read_bytes()
         page = f"=== {name} ({len(data)} bytes)"
+        if name.removeprefix("data/") in DERIVED:
+            yield name, data, f"{page}, computed from the accounts, and compared"
+            continue
         by_name = name.startswith(_NAME_ONLY) or path.name == "proof.json"
         if path.suffix in _TEXTS and not by_name:
             page += f"\n{safe(data.decode('utf-8'))}"

@@ -12,7 +12,7 @@ from envelope.errors import SakseError
 from reviewer.desk import files, gate, moves, notes, pages, reading, second, sitting
 from reviewer.desk.gate import Gate
 from reviewer.desk.session import Session
-from reviewer.desk.texts import LANGUAGES, TEMPLATES, reason, texts
+from reviewer.desk.texts import LANGUAGES, TEMPLATES, reason, sentence, texts
 from reviewer.network import refuse_if_up
 from reviewer.screen import safe_line
 
@@ -26,6 +26,7 @@ def create_app(desk: Session, entrance: Gate) -> Flask:
     app.extensions["desk"] = desk
     app.jinja_env.filters["safe_line"] = safe_line
     app.jinja_env.filters["reason"] = reason
+    app.jinja_env.filters["refusal"] = sentence
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     gate.protect(app, entrance)
     app.before_request(_only_unlocked)

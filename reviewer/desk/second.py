@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from release.derived import DERIVED
 from reviewer import cleaning, decisions, proposal, sticks
 from reviewer.desk.sitting import desk, named
 from reviewer.differences import Revealed, revealed
@@ -25,10 +26,7 @@ views = Blueprint("second", __name__)
 _VISIBLE = ("picture", "document", "office", "film")
 _AUDIBLE = ("sound", "film")
 # Long lists of digests and what is the same in every bundle: there, but folded away.
-_FOLDED = (
-    "data/method/", "data/verify/", "data/consent-texts/", "data/index.html", "data/loadfile/",
-    "manifest-", "tagmanifest-",
-)  # fmt: skip
+_FOLDED = ("data/method/", "data/verify/", "data/consent-texts/", "manifest-", "tagmanifest-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,8 @@ def _files(bag: Path) -> Iterator[File]:
             text = safe(data.decode("utf-8"))
         except UnicodeDecodeError:
             pages, heard = _shows(data)
-        yield File(name, data, text, name.startswith(_FOLDED), pages, heard)
+        folded = name.startswith(_FOLDED) or name.removeprefix("data/") in DERIVED
+        yield File(name, data, text, folded, pages, heard)
 
 
 def _shows(data: bytes) -> tuple[int, bool]:

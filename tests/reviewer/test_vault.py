@@ -339,7 +339,7 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
         "propose": ["x", "--to", world.folder / "iimm.card.json", "--purpose", "p", "--out", "o"],
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
         "attach": ["x"], "translate": ["x"], "assess": ["x"], "desk": ["--no-browser"],
-        "stick": ["new", "--role", "in", world.folder], "releases": [],
+        "stick": ["new", "--role", "in", world.folder], "releases": [], "event": [], "consent": ["x"],
     }  # fmt: skip
     from reviewer.cli import _COMMANDS
 
