@@ -81,7 +81,7 @@ def _own_texts() -> Mapping[str, Words]:
 
 def _tally(one: Tally) -> dict[str, Any]:
     def words(question: str, codes: str) -> Words:
-        rest = {ANY: _own_texts()["any"], UNKNOWN: {}}
+        rest = {ANY: _own_texts()["any"], UNKNOWN: dict.fromkeys(LANGUAGES, "")}
         return rest[codes] if codes in rest else _answer(question, codes)
 
     return {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from release.aggregates import LEAST, Cell, cell, is_over, quarter, rows
 from release.content import Tally, tier
-from reviewer import consent, releases
+from reviewer import consent, custody, releases
 from reviewer.errors import ProposalError
 from reviewer.plan import Plan
 from reviewer.store import OK, Entry
@@ -69,6 +69,10 @@ def check(vault: Vault, made: Plan) -> None:
 
     They differ too where the two reviewers set aside other testimonies, or saw other releases.
     """
+    if made.day > custody.today():
+        raise ProposalError(
+            f"This was proposed on {made.day}, which is not yet; set the clocks of both laptops."
+        )
     ours = counted(vault, made.recipient.audience, made.day, made.transfer)
     if (ours.rows, ours.sealed, ours.frozen) == (made.aggregates, made.counted, made.frozen):
         return

@@ -12,6 +12,7 @@ from release.content import (
     Assessment,
     Counts,
     CustodyEvent,
+    Event,
     new_release_id,
     new_testimony_ids,
 )
@@ -48,6 +49,7 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
     }
     ids = {entry.sha256: name for name, entry in names.items()}
     marks = _marks(names.items(), translations)
+    withheld = _rare(vault, names, recipient.audience)
     day, transfer = custody.today(), last_number(vault)
     tallies = counting.counted(vault, recipient.audience, day, transfer)
     return Plan(
@@ -67,14 +69,14 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
             name: _said(assessment.of(vault, entry), translations.get(name), marks.get(name, {}))
             for name, entry in names.items()
         },
-        events=events.of_release(vault, ids),
+        events=_linked(vault, names, ids, withheld, recipient.audience),
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
         allowed={name: _allowed(entry) for name, entry in names.items()},
         supersedes=differences.superseded(releases.earlier(vault), recipient, ids),
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
-        withheld=_rare(vault, names, recipient.audience),
+        withheld=withheld,
     )
 
 
@@ -86,6 +88,27 @@ def _rare(vault: Vault, names: Mapping[str, Entry], audience: str) -> dict[str, 
         for name, entry in names.items()
         if (held := leaks.coarsened(_testimony(entry).answers, crowd, audience))
     }
+
+
+def _linked(
+    vault: Vault,
+    names: Mapping[str, Entry],
+    ids: Mapping[str, str],
+    withheld: Mapping[str, Collection[str]],
+    audience: str,
+) -> tuple[Event, ...]:
+    """The groups this recipient may be told of: all for a court; others by what they show then."""
+    crowd = leaks.crowd(list(vault.store.entries()), audience)
+
+    def released(name: str) -> dict[str, str]:
+        answers = _testimony(names[name]).answers
+        return {f: v for f, v in answers.items() if f not in withheld.get(name, ())}
+
+    return tuple(
+        one
+        for one in events.of_release(vault, ids)
+        if leaks.may_link([released(name) for name in one.testimonies], crowd, audience)
+    )
 
 
 def _counts(vault: Vault, released: int) -> Counts:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from reviewer.errors import LeakError
 from reviewer.leaks import bundle, media, office, pdf, seen, sets, text
 from reviewer.leaks.gather import crowd, gather
-from reviewer.leaks.sets import coarsened
+from reviewer.leaks.sets import coarsened, may_link
 from reviewer.leaks.subject import Leak, Subject
 from reviewer.store import short_id
 
-__all__ = ["CHECKS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "refuse"]
+__all__ = [
+    "CHECKS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "may_link",
+    "refuse",
+]  # fmt: skip
 
 Check = Callable[[Subject], Iterator[Leak]]
 CHECKS: Mapping[int, Check] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import product
 
 from envelope import places
 from release import coarse
@@ -42,9 +43,36 @@ def coarsened(
     return tuple(held)
 
 
+def may_link(
+    members: Sequence[Mapping[str, str]], crowd: tuple[Mapping[str, str], ...], audience: str
+) -> bool:
+    """Whether accounts with these released answers may be said to tell of one event.
+
+    Together they show of each other what one alone holds back or never said; whoever is no court
+    gets that only if k testimonies of the crowd share it.
+    """
+    least = LEAST.get(tier(audience), 0)
+    return all(_sharing(facts, crowd) >= least for facts in _together(list(map(shown, members))))
+
+
+def _together(members: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str]]:
+    """The facts of each member, with those of the others where it has none, in every way."""
+    said = {f: sorted({one[f] for one in members if f in one}) for f in QUASI}
+    known = [field for field in QUASI if said[field]]
+    for one in members:
+        choices = ([one[field]] if field in one else said[field] for field in known)
+        yield from (dict(zip(known, chosen, strict=True)) for chosen in product(*choices))
+
+
 def combinations(subject: Subject) -> Iterator[Leak]:
     """30: whoever is no court gets no combination that fewer than k testimonies share."""
-    least = LEAST.get(tier(subject.plan.recipient.audience), 0)
+    audience = subject.plan.recipient.audience
+    least = LEAST.get(tier(audience), 0)
+    for event in subject.release["events"]:
+        members = [subject.answers(name) for name in event["testimonies"]]
+        if not may_link(members, subject.crowd, audience):
+            why = f"groups accounts that together show what fewer than {least} testimonies do"
+            yield Leak("data/release.json", f"{why}; propose again")
     for name in subject.testimonies:
         facts = shown(subject.answers(name))
         if facts and _sharing(facts, subject.crowd) < least:

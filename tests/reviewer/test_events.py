@@ -129,3 +129,33 @@ def test_suggestions_are_offered_and_a_release_says_how_many_sources_there_are(w
     bundle = opened_bundle(world, world.folder / "r.age", "iimm", world.folder / "opened")
     rows = csv.DictReader(io.StringIO((bundle / "data/tables/incidents.csv").read_text()))
     assert [(r["accounts"], r["independent_first_hand"]) for r in rows] == [("3", "2")]
+
+
+def test_a_partner_is_not_told_of_a_group_that_gives_away_what_one_holds_back(world: World) -> None:
+    """Six say the township, six others the month; only two of them tell of one event."""
+    place = {"p1__township": "MMR001009", "c2": "iimm un"}
+    month = {"d1__year": "2024", "d1__month": "3", "c2": "iimm un"}
+    files = [seal(world.ring, f"They came, {n}.", **(place if n % 2 else month)) for n in range(12)]
+    names = arrive(world, *files)
+    world.ok("ana", "event", names[0], names[1])
+    for name in names[:2]:
+        world.ok("ana", "suggest", name)
+        world.ok("ana", "redact", name, "--accept-all")
+    for audience, groups in (("un", 0), ("iimm", 1)):
+        folder = propose(world, *names[:2], audience=audience, out=f"p-{audience}")
+        world.ok("bo", "approve", folder, "--yes")
+        world.ok("ana", "release", folder, "--out", world.folder / f"{audience}.age")
+        opened = world.folder / f"o-{audience}"
+        bag = opened_bundle(world, world.folder / f"{audience}.age", audience, opened)
+        assert len(json.loads((bag / "data/release.json").read_bytes())["events"]) == groups
+
+
+def test_what_a_group_shows_together_is_every_value_of_every_member() -> None:
+    from reviewer.leaks import may_link
+
+    place, month = {"p1.township": "MMR001009"}, {"d1.year": "2024", "d1.month": "3"}
+    both = {**place, **month}
+    assert may_link([place, month], (both,) * 5, "un")
+    assert not may_link([place, month], (both,) * 4 + (place, month) * 9, "un")
+    assert may_link([place, month], (), "iimm")
+    assert not may_link([both, {"x1": "kia"}], (both,) * 9, "un")

@@ -74,7 +74,18 @@ def all_read(subject: Subject) -> dict[str, str]:
     return {name: sha256(data).hexdigest() for name, data in subject.files.items()}
 
 
+def grouped(subject: Subject) -> Subject:
+    """Two accounts, each like five others, that are said to tell of one event unlike any other."""
+    first, second = sorted(subject.plan.testimonies)[:2]
+    subject = to("un")(subject)
+    release = json.loads(subject.files["data/release.json"])
+    release["events"] = [{"dependent": [], "testimonies": [first, second]}]
+    files = {**subject.files, "data/release.json": json.dumps(release).encode()}
+    return replace(subject, files=files, crowd=(HPAKANT,) * 4)
+
+
 PLANTED = [
+    Planted(30, "a group that shows more together", grouped, "data/release.json"),
     Planted(30, "four like it, to a partner", lambda s: replace(to("un")(s), crowd=(HPAKANT,) * 4), "testimony.json"),
     Planted(30, "nine like it, to the public", lambda s: replace(to("public")(s), crowd=(HPAKANT,) * 9), "testimony.json"),
     Planted(31, "two taken", answered(n1__count="2"), "testimony.json"),
