@@ -36,9 +36,24 @@ def require(entry: Entry, audience: str, withdrawn: frozenset[str]) -> None:
 
     `withdrawn` are the receipt codes withdrawn in this vault.
     """
-    against = list(objections(entry, audience, withdrawn))
+    require_all([entry], audience, withdrawn)
+
+
+def require_all(entries: Iterable[Entry], audience: str, withdrawn: frozenset[str]) -> None:
+    """As `require`, naming every testimony that may not go there, each with its reasons."""
+    against = {
+        entry.id: found
+        for entry in entries
+        if (found := list(objections(entry, audience, withdrawn)))
+    }
+    if len(against) == 1:
+        ((name, reasons),) = against.items()
+        raise ConsentError(f"{name} may not be released to {audience}: {'; '.join(reasons)}.")
     if against:
-        raise ConsentError(f"{entry.id} may not be released to {audience}: {'; '.join(against)}.")
+        said = "; ".join(f"{name} may not, since {'; '.join(why)}" for name, why in against.items())
+        raise ConsentError(
+            f"{len(against)} testimonies may not be released to {audience}: {said}."
+        )
 
 
 def open_to(entry: Entry, withdrawn: frozenset[str]) -> tuple[str, ...]:

@@ -93,9 +93,7 @@ def propose(
     undecided finding, an identity still shown or a release that says nothing, LeakError for a
     release test that fails.
     """
-    withdrawn = consent.withdrawn(vault.store.entries())
-    for entry in entries:
-        consent.require(entry, to.audience, withdrawn)
+    consent.require_all(entries, to.audience, consent.withdrawn(vault.store.entries()))
     translations = [note for entry in entries if (note := translation.of(vault, entry))]
     _require_decided([*entries, *translations], purpose)
     made = planned(vault, entries, to, purpose)
@@ -263,9 +261,10 @@ def _given_copies(folder: Path) -> Copies:
 def _require_consent(vault: Vault, made: Plan) -> None:
     """What one's own vault allows, and that the plan says of it no more than that."""
     withdrawn = consent.withdrawn(vault.store.entries())
-    for name, sealed in made.testimonies.items():
-        entry, said = vault.store.by_hash(sealed), made.allowed.get(name)
-        consent.require(entry, made.recipient.audience, withdrawn)
+    entries = {name: vault.store.by_hash(one) for name, one in made.testimonies.items()}
+    consent.require_all(entries.values(), made.recipient.audience, withdrawn)
+    for name, entry in entries.items():
+        said = made.allowed.get(name)
         known = set(consent.audiences(entry)), consent.level(entry)
         if said is None or not set(said.audiences) <= known[0] or said.level != known[1]:
             raise ProposalError(

@@ -80,6 +80,16 @@ def test_a_refusal_in_several_clauses_is_translated_clause_by_clause() -> None:
     assert not re.search(r"[a-z]{4,} [a-z]{3,}", said), said
 
 
+def test_several_testimonies_that_may_not_go_are_translated_one_by_one() -> None:
+    english = (
+        "2 testimonies may not be released to un: abcd2345 may not, since she is under 18 (a1); she"
+        " did not tick the consent (c1); efgh2345 may not, since it was set aside as spam."
+    )
+    said = sentence(english, "my")
+    assert {"abcd2345", "efgh2345", "(a1)", "(c1)"} <= set(re.findall(r"\(?\w{2,}\)?", said))
+    assert "may not" not in said and "she" not in said and "set aside" not in said
+
+
 def test_what_the_release_tests_find_is_translated_with_its_file_and_place() -> None:
     file = "data/testimonies/T-2ab3/narrative.txt (of abcd2345)"
     english = (

@@ -382,7 +382,7 @@ def test_a_redactor_who_passes_over_consent_is_stopped_by_the_other_vault(world,
     (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
     decide(world, name)
     with monkeypatch.context() as cheating:
-        cheating.setattr(consent, "require", lambda *_: None)
+        cheating.setattr(consent, "require_all", lambda *_: None)
         folder = propose(world, name)
     assert "c5" in world.refused("bo", "approve", folder, "--yes")
     assert not list(folder.glob("*.sig"))
@@ -392,7 +392,7 @@ def test_two_who_pass_over_consent_are_stopped_at_the_release(world, monkeypatch
     (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
     decide(world, name)
     with monkeypatch.context() as cheating:
-        cheating.setattr(consent, "require", lambda *_: None)
+        cheating.setattr(consent, "require_all", lambda *_: None)
         folder = propose(world, name)
         world.ok("bo", "approve", folder, "--yes")
     assert "c5" in world.refused("ana", "release", folder, "--out", tmp_path / "out.age")
@@ -446,6 +446,14 @@ def test_a_text_that_is_not_the_witnesses_own_is_not_approved(decided):
     forge(world, folder, change)
     said = world.refused("bo", "approve", folder, "--yes")
     assert "narrative.txt in the proposal is not what your own vault makes of it" in said
+
+
+def test_every_testimony_that_may_not_go_is_named_with_its_reasons(world):
+    names = arrive(world, seal(world.ring, c2="un"), seal(world.ring, c3="numbers", c5="my uncle"))
+    said = refuse_proposal(world, *names)
+    assert said.startswith("2 testimonies may not be released to iimm: ")
+    assert f"{names[0]} may not, since she did not choose to share with iimm (c2)" in said
+    assert re.search(rf"{names[1]} may not, since she allowed counting[^;]*; she named something", said)
 
 
 def test_a_widened_consent_is_not_approved(decided):
