@@ -108,6 +108,9 @@ class Vault:
         except BaseException:
             self.store.close()
             raise
+        if self.head == custody.FIRST:  # the log begins with whose keys it was made under
+            digest = hashlib.sha256(self.keyring_bytes).hexdigest()
+            self.log("key_ceremony", keyring=digest, root=self.root, serial=self.keyring.serial)
 
     def __enter__(self) -> Self:
         """Return the vault itself."""

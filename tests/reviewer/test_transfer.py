@@ -252,7 +252,7 @@ def test_a_transfer_is_on_record_before_anything_of_it_is_opened(world, monkeypa
 
     monkeypatch.setattr(importing, "Openers", Watched)
     world.ok("ana", "import", transfer(world, [seal(world.ring)]))
-    assert seen == ["medium_in"]
+    assert seen == ["key_ceremony", "medium_in"]
 
 
 def test_every_step_is_in_the_custody_log_and_the_log_verifies(world):
@@ -261,8 +261,9 @@ def test_every_step_is_in_the_custody_log_and_the_log_verifies(world):
     world.ok("ana", "show", short(data))
     lines = (world.vault("ana") / "custody.jsonl").read_text().splitlines()
     events = [json.loads(line)["event"] for line in lines]
-    assert events == ["medium_in", "received", "opened", "commitment_ok", "viewed"]
-    assert "5 lines hold" in world.ok("ana", "log", "verify")
+    opened = ["medium_in", "received", "opened", "commitment_ok", "viewed"]
+    assert events == ["key_ceremony", *opened]
+    assert "6 lines hold" in world.ok("ana", "log", "verify")
 
 
 def stick(world, *folders):

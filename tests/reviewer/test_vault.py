@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -241,7 +242,7 @@ def test_a_changed_early_line_is_found_by_log_verify(world):
         world.ok("ana", "import", transfer(world, [seal(world.ring)], number))
     path = world.vault("ana") / "custody.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"event":"received"', b'"event":"released"', 1))
-    assert "Line 2 of the custody log" in world.refused("ana", "log", "verify")
+    assert "Line 3 of the custody log" in world.refused("ana", "log", "verify")
 
 
 @pytest.mark.parametrize("keep", [0, 1, 100, -1])
@@ -262,8 +263,24 @@ def test_a_power_cut_between_database_and_log_is_mended(world, keep):
         vault.log("error", reason="fourth")
         vault.commit()
     keys = {"ana": world.persons["ana"].sign.public_key().public_bytes_raw()}
-    reasons = [line.event.detail["reason"] for line in custody.verify(path, keys)]
+    _, *lines = custody.verify(path, keys)  # the first says whose keys these are
+    reasons = [line.event.detail["reason"] for line in lines]
     assert reasons == ["first", "second", "third", "fourth"]
+
+
+def test_a_log_begins_with_the_keyring_it_was_made_under_and_says_so_once(world):
+    for _ in range(2):
+        world.ok("ana", "log", "verify")
+        with vault_of(world) as vault:
+            vault.log("error")
+            vault.commit()
+            path, serial = vault.custody_path, vault.keyring.serial
+            digest = hashlib.sha256(vault.keyring_bytes).hexdigest()
+    keys = {"ana": world.persons["ana"].sign.public_key().public_bytes_raw()}
+    first, *others = [line.event for line in custody.verify(path, keys)]
+    assert first.event == "key_ceremony"
+    assert first.detail == {"keyring": digest, "root": world.root, "serial": serial}
+    assert [one.event for one in others] == ["error", "error"]
 
 
 def test_what_is_not_committed_is_in_neither_database_nor_log(world):
