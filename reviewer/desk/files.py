@@ -8,6 +8,7 @@ count from 0.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -52,7 +53,7 @@ def show(name: str, number: int) -> str:
     page = min(_whole(request.args.get("page", "0")), max(file.length - 1, 0))
     desk().view(entry.sha256)
     return render_template(
-        "files.html", entry=entry, file=file, page=page, lines=lines, boxes=boxes,
+        "files.html", entry=entry, file=file, page=page, lines=lines, boxes=_drawn(boxes),
         faces=_lines(file.found.faces), count=len(attachments.listed(entry)),
     )  # fmt: skip
 
@@ -107,7 +108,33 @@ def read_boxes(lines: str) -> list[Box]:
     return found
 
 
-def _lines(boxes: tuple[Box, ...]) -> str:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One box as a person reads it, in whole percent; `others` are the lines without it."""
+
+    first: int
+    last: int
+    sides: tuple[int, int, int, int]
+    others: str
+
+
+def _drawn(boxes: Sequence[Box]) -> list[Drawn]:
+    return [
+        Drawn(
+            box.first + 1,
+            box.last + 1,
+            _percent(box.x, box.x + box.w, box.y, box.y + box.h),
+            _lines([*boxes[:at], *boxes[at + 1 :]]),
+        )
+        for at, box in enumerate(boxes)
+    ]
+
+
+def _percent(left: float, right: float, top: float, bottom: float) -> tuple[int, int, int, int]:
+    return round(left * 100), round(right * 100), round(top * 100), round(bottom * 100)
+
+
+def _lines(boxes: Iterable[Box]) -> str:
     return "\n".join(map(_line, boxes))
 
 

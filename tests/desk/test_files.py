@@ -85,6 +85,18 @@ def test_a_box_is_drawn_with_the_mouse(reader):
     assert page == "0" and all(float(n) > 5 for n in place.split(","))
 
 
+def test_boxes_are_listed_in_words_and_each_can_be_taken_away(reader):
+    reader.tab.open(reader.file + "1?boxes=0:65,60,15,11%0A0:1,2,3,4")
+    listed = "return [...document.querySelectorAll('.boxes li')].map((one) => one.innerText)"
+    first, second = reader.tab.run(listed)
+    assert first.startswith("Page 1: from 65 to 80 % across, 60 to 71 % down")
+    assert second.startswith("Page 1: from 1 to 4 % across, 2 to 6 % down")
+    submitted(reader, lambda: reader.tab.run("document.querySelector('.boxes a').click();"))
+    assert boxes(reader) == ["0:1,2,3,4"]
+    reader.tab.open(reader.file + "1?boxes=0-2:0,0,100,100")
+    assert "Pages or seconds 1 to 3: from 0 to 100 % across" in reader.page()
+
+
 def test_what_is_not_opened_says_why_and_can_be_withheld_and_written_down(reader):
     reader.tab.open(reader.file + "2")
     assert "are not opened" in reader.page() or "not" in reader.page()
