@@ -88,6 +88,11 @@ class Form:
         """The fields whose answers are codes of the form, none of them a word of the witness."""
         return frozenset(f for q in self.questions for f in q.fields if q.codes(f))
 
+    @functools.cached_property
+    def by_field(self) -> Mapping[str, Question]:
+        """Field → the question it answers."""
+        return {field: question for question in self.questions for field in question.fields}
+
     def question(self, question_id: str) -> Question:
         """Return the question with this id; raise KeyError if there is none."""
         return {question.id: question for question in self.questions}[question_id]
@@ -221,6 +226,19 @@ def load() -> Form:
         under_18=tuple(data["under_18"]),
         languages=data["texts"],
     )
+
+
+def told(answers: Mapping[str, str], field: str) -> tuple[str, ...]:
+    """Return the codes of an answer that say something; none for no answer or an unsure one."""
+    return tuple(code for code in answers.get(field, "").split() if code not in UNSURE)
+
+
+def month(answers: Mapping[str, str]) -> str:
+    """Return when it happened as `YYYY-MM` or `YYYY`, "" where not even the year is told."""
+    year, number = answers.get("d1.year", ""), answers.get("d1.month", "")
+    if not year.isdecimal():
+        return ""
+    return f"{year}-{int(number):02}" if number.isdecimal() else year
 
 
 def huridocs(question: str) -> dict[str, str]:

@@ -26,6 +26,16 @@ def names(part: str, lang: str = "en") -> dict[str, str]:
 
 
 @functools.cache
+def _english() -> dict[str, str]:
+    return {**names("state"), **names("township")}
+
+
+def name(code: str) -> str:
+    """Return the English name of a state or township by its P-code; any other word as it is."""
+    return _english().get(code, code)
+
+
+@functools.cache
 def codes(part: str) -> frozenset[str]:
     """Return every P-code of a `part`, as `names` does."""
     return frozenset(names(part))

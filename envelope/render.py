@@ -155,7 +155,7 @@ def _font(lang: str) -> str:
 def _render(template: str, script: str, sheet: str, font: str, **values: Any) -> Page:
     style = (WITNESS / sheet).read_text("utf-8")
     policy = _policy([style, font] if font else [style], script)
-    text = _environment().get_template(template).render(
+    text = environment(WITNESS).get_template(template).render(
         # Raw text elements take no entities: what stands in them is ours, and escaped for them.
         style=Markup(style),  # noqa: S704
         font=Markup(font),  # noqa: S704
@@ -194,9 +194,10 @@ def source_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _environment() -> jinja2.Environment:
+def environment(folder: Path) -> jinja2.Environment:
+    """Return what renders a page from the templates in a folder; a missing word is a fault."""
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(WITNESS),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import jinja2
 import segno
 
 from envelope import sshsig
 from envelope.cli import warn
 from envelope.config import LANGUAGES
 from envelope.disk import PUBLIC, write_new
+from envelope.render import environment
 from field.errors import AddressError
 from field.options import keyring_options
 from field.serials import load_newest
@@ -87,13 +87,7 @@ def render(lang: str, address: str, root: str) -> str:
     texts = _texts(lang)
     sheet = _Sheet(texts["size"], texts["leading"])
     _lay_out(sheet, texts, address, sshsig.normalise_fingerprint(root).split("-"))
-    template = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES / "leaflet"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("leaflet.svg")
+    template = environment(_TEMPLATES / "leaflet").get_template("leaflet.svg")
     font = _FONTS.get(lang)
     return template.render(
         lang=lang,

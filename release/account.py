@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from envelope import form
+from envelope.padding import MAX_ATTACHMENTS
 from release import aggregates
 from release.content import UNOFFICIAL, Redaction, Tally
 from release.texts import read_redactions
 
 FIRST_HAND = frozenset({"self", "saw"})
 """Answers to k1 of who was there."""
-_UNKNOWN = ("", "dont_know", "not_say")
 _FOLDER = "testimonies"
 
 
@@ -44,15 +44,12 @@ class Account:
 
     def codes(self, name: str) -> tuple[str, ...]:
         """The codes of an answer that say something; none for what is held back or not known."""
-        return tuple(c for c in self.answers.get(name, "").split(" ") if c not in _UNKNOWN)
+        return form.told(self.answers, name)
 
     @property
     def month(self) -> str:
         """`YYYY-MM`, `YYYY`, or "" when nothing of the date is released."""
-        year, month = self.answers.get("d1.year", ""), self.answers.get("d1.month", "")
-        if not year.isdecimal():
-            return ""
-        return f"{year}-{int(month):02}" if month.isdecimal() else year
+        return form.month(self.answers)
 
     @property
     def is_first_hand(self) -> bool:
@@ -128,9 +125,9 @@ def _account(files: Mapping[str, bytes], name: str) -> Account:
         translation=text("narrative.en.txt").removeprefix(f"{UNOFFICIAL}\n\n").strip("\n"),
         redactions=read_redactions(files[f"{folder}/redactions.csv"], f"{folder}/redactions.csv"),
         transcripts={
-            int(found[1]): data.decode("utf-8")
-            for file, data in sorted(files.items())
-            if (found := re.fullmatch(rf"{folder}/attachments/(\d\d)\.transcript\.txt", file))
+            ordinal: text(file)
+            for ordinal in range(1, MAX_ATTACHMENTS + 1)
+            if f"{folder}/{(file := f'attachments/{ordinal:02}.transcript.txt')}" in files
         },
     )
 

@@ -57,15 +57,14 @@ def is_over(period: str, day: str) -> bool:
 
 def cell(answers: Mapping[str, str]) -> Cell | None:
     """Where a testimony with these answers belongs; None if its month is not told."""
-    year, month = answers.get("d1.year", ""), answers.get("d1.month", "")
-    if not (year.isdecimal() and month.isdecimal()):
+    month = form.month(answers)
+    if "-" not in month:
         return None
-    parties = sorted({*answers.get("x1", "").split(" ")} - {"", *form.UNSURE})
     return Cell(
-        f"{year}-{int(month):02}",
+        month,
         _place(answers.get("p1.state", ""), "state"),
         _place(answers.get("p1.township", ""), "township"),
-        " ".join(parties) or UNKNOWN,
+        " ".join(sorted({*form.told(answers, "x1")})) or UNKNOWN,
     )
 
 
@@ -105,14 +104,13 @@ def _place(code: str, part: str) -> str:
 
 def write(table: Sequence[Tally]) -> bytes:
     """Return aggregates.csv; names of places in English beside their codes."""
-    names = {**places.names("state"), **places.names("township")}
     return write_table(
         _COLUMNS,
         (
             [
                 row.period,
-                names.get(row.state, row.state),
-                names.get(row.township, row.township),
+                places.name(row.state),
+                places.name(row.township),
                 row.state,
                 row.township,
                 row.party,

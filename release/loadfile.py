@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 
+from envelope import places
 from release.account import Account, Contents
-from release.tables import place
 from release.texts import write_table
 
 FOLDER = "loadfile"
@@ -54,8 +54,8 @@ def _rows(found: Contents) -> Iterator[dict[str, str]]:
             "MONTH": account.month,
             "INCIDENT": found.incident_of[account.id],
             "LANGUAGE": account.summary["lang"],
-            "STATE": "; ".join(map(place, account.codes("p1.state"))),
-            "TOWNSHIP": "; ".join(map(place, account.codes("p1.township"))),
+            "STATE": "; ".join(map(places.name, account.codes("p1.state"))),
+            "TOWNSHIP": "; ".join(map(places.name, account.codes("p1.township"))),
             "TYPE": " ".join(account.codes("i1")),
             "PARTY": " ".join(account.codes("x1")),
         }

@@ -14,7 +14,6 @@ from markupsafe import escape
 
 from envelope import places
 from release.account import Account, Contents, Incident
-from release.tables import place
 
 FOLDER = "tables"
 FILES = ("timeline.svg", "corroboration.svg", "townships.svg")
@@ -118,7 +117,7 @@ def _townships(found: Contents) -> bytes:
     told = Counter(code for a in found.accounts for code in a.codes("p1.township"))
     points = places.points()
     drawn = {code: points[code] for code in sorted(told) if code in points}
-    rest = [f"{place(code)}: {told[code]}" for code in sorted(told) if code not in points]
+    rest = [f"{places.name(code)}: {told[code]}" for code in sorted(told) if code not in points]
     unknown = sum(not account.codes("p1.township") for account in found.accounts)
     rest += [f"no township: {unknown}"] if unknown else []
     if not drawn:
@@ -136,7 +135,8 @@ def _townships(found: Contents) -> bytes:
     for code, (lon, lat) in drawn.items():
         x, y = at(lon, lat)
         parts.append(_dot(x, y, told[code]))
-        parts.append(_text(x + 6 + _radius(told[code]), y + 5, f"{place(code)}: {told[code]}"))
+        said = f"{places.name(code)}: {told[code]}"
+        parts.append(_text(x + 6 + _radius(told[code]), y + 5, said))
     below = list(_lines(high + 50, rest))
     return _svg(
         "Accounts received, by township told", high + 60 + 18 * len(below), (*parts, *below)

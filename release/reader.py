@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from envelope import form
-from envelope.form import Question
+from envelope.render import environment, source_hash
 from release.account import Account, Contents, Incident
 from release.aggregates import ANY, UNKNOWN
 from release.content import UNOFFICIAL, Tally
@@ -39,7 +38,6 @@ Words = dict[str, str]
 def page(found: Contents, pictures: Iterable[bytes]) -> bytes:
     """Return index.html; `pictures` are SVG files made from the same contents."""
     script = (TEMPLATES / "reader.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     values = {
         "release": found.release,
         "audience": _answer("c2", found.release["recipient"]["class"]),
@@ -53,24 +51,17 @@ def page(found: Contents, pictures: Iterable[bytes]) -> bytes:
         "font": base64.b64encode(_FONT.read_bytes()).decode(),
         "css": Markup((TEMPLATES / "reader.css").read_text("utf-8")),  # noqa: S704 - ours
         "script": Markup(script),  # noqa: S704 - ours
-        "script_hash": f"sha256-{digest}",
+        "script_hash": source_hash(script),
     }
     try:
-        return _template().render(values).encode()
+        return _environment().get_template("reader.html").render(values).encode()
     except jinja2.TemplateError as error:
         raise ReleaseError("index.html has no words for a part of this bundle.") from error
 
 
 @functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("reader.html")
+def _environment() -> jinja2.Environment:
+    return environment(TEMPLATES)
 
 
 @functools.cache
@@ -162,20 +153,11 @@ def _files(one: Account, folder: str) -> Iterator[dict[str, Any]]:
 def _answers(one: Account) -> Iterator[dict[str, Words]]:
     for field in form.load().fields:
         if field in one.answers:
-            question = _question(field).id
+            question = form.load().by_field[field].id
             said = one.answers[field]
             typed = field not in form.load().coded
             answer = dict.fromkeys(LANGUAGES, said) if typed else _answer(question, said)
             yield {"question": _asked(field), "answer": answer}
-
-
-@functools.cache
-def _fields() -> Mapping[str, Question]:
-    return {field: one for one in form.load().questions for field in one.fields}
-
-
-def _question(field: str) -> Question:
-    return _fields()[field]
 
 
 @functools.cache
@@ -185,7 +167,7 @@ def _texts(lang: str) -> Mapping[str, str]:
 
 def _asked(field: str) -> Words:
     """What was asked for a field, in each language."""
-    question = _question(field)
+    question = form.load().by_field[field]
     return {
         lang: " – ".join(
             _texts(lang)[key] for key in (f"q.{question.id}", f"l.{field}") if key in _texts(lang)

@@ -38,19 +38,14 @@ def tables(found: Contents) -> dict[str, bytes]:
     return {f"{FOLDER}/{name}.csv": data for name, data in zip(TABLES, made, strict=True)}
 
 
-def place(code: str) -> str:
-    """The English name of a state or township by its P-code; the code itself if it has none."""
-    return {**places.names("state"), **places.names("township")}.get(code, code)
-
-
 def _incident(one: Incident) -> list[str]:
     states, townships = one.codes("p1.state"), one.codes("p1.township")
     return [
         one.id,
         one.month,
         _all(one, "d1.precision"),
-        "; ".join(map(place, states)),
-        "; ".join(map(place, townships)),
+        "; ".join(map(places.name, states)),
+        "; ".join(map(places.name, townships)),
         " ".join(townships or states),
         " ".join(one.codes("i1")),
         _terms("i1", one.codes("i1")),
@@ -75,8 +70,8 @@ def _timeline(found: Contents) -> Iterator[list[str]]:
                 " ".join(account.codes("d1.precision")),
                 one.id,
                 account.id,
-                "; ".join(map(place, states)),
-                "; ".join(map(place, townships)),
+                "; ".join(map(places.name, states)),
+                "; ".join(map(places.name, townships)),
                 " ".join(townships or states),
                 " ".join(account.codes("i1")),
                 " ".join(account.codes("x1")),
@@ -95,7 +90,7 @@ def _corroboration(found: Contents) -> Iterator[list[str]]:
                 _yes(account.is_first_hand),
                 _yes(account.id not in one.dependent),
                 account.month,
-                "; ".join(map(place, account.codes("p1.township"))),
+                "; ".join(map(places.name, account.codes("p1.township"))),
                 " ".join(account.codes("x1")),
                 " ".join(account.codes("i1")),
                 _number(account, "n1.count"),

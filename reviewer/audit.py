@@ -37,8 +37,7 @@ def audit(vault: Vault, heads: Sequence[str] = ()) -> Audit:
 
     Raises CustodyError, naming the line or the release, at the first thing that does not.
     """
-    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
-    lines = custody.verify(vault.custody_path, own)
+    lines = custody.verify(vault.custody_path, vault.own_key)
     known = {FIRST, *(line.sha256 for line in lines)}
     if (lines[-1].sha256 if lines else FIRST) != vault.head:
         raise CustodyError("The custody log does not end where this vault ended it; keep both.")

@@ -31,16 +31,11 @@ def is_withdrawn(entry: Entry, withdrawn: frozenset[str]) -> bool:
     return found is not None and bool(found.code) and found.code in withdrawn
 
 
-def require(entry: Entry, audience: str, withdrawn: frozenset[str]) -> None:
-    """Raise ConsentError naming everything that stands against a release to this class (c2).
+def require(entries: Iterable[Entry], audience: str, withdrawn: frozenset[str]) -> None:
+    """Raise ConsentError naming each testimony that may not go to this class (c2), and all why.
 
     `withdrawn` are the receipt codes withdrawn in this vault.
     """
-    require_all([entry], audience, withdrawn)
-
-
-def require_all(entries: Iterable[Entry], audience: str, withdrawn: frozenset[str]) -> None:
-    """As `require`, naming every testimony that may not go there, each with its reasons."""
     against = {
         entry.id: found
         for entry in entries

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from envelope import form
 from release.content import Event
 from reviewer import custody
 from reviewer.errors import EventError
@@ -22,7 +23,6 @@ APART = 3
 """Days that two accounts of one event may lie apart."""
 FITS = 2
 """How many times larger one count of the people may be than the other's."""
-_UNSURE = {"", "dont_know", "not_say"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,7 @@ def fits(one: Entry, other: Entry) -> bool:
         return False
     left, right = one.testimony.answers, other.testimony.answers
     return (
-        bool(_codes(left, "p1.township") & _codes(right, "p1.township"))
-        and bool(_codes(left, "x1") & _codes(right, "x1"))
-        and bool(_codes(left, "i1") & _codes(right, "i1"))
+        all({*form.told(left, f)} & {*form.told(right, f)} for f in ("p1.township", "x1", "i1"))
         and _days_fit(left, right)
         and _numbers_fit(left.get("n1.count", ""), right.get("n1.count", ""))
     )
@@ -116,16 +114,12 @@ def of_release(vault: Vault, names: Mapping[str, str]) -> tuple[Event, ...]:
     """
     made = (
         Event(
-            tuple(sorted(names[t] for t in one.testimonies if t in names)),
-            tuple(sorted(names[t] for t in one.dependent if t in names)),
+            tuple(names[t] for t in one.testimonies if t in names),
+            tuple(names[t] for t in one.dependent if t in names),
         )
         for one in groups(vault)
     )
-    return tuple(sorted((one for one in made if len(one.testimonies) > 1), key=_first))
-
-
-def _first(one: Event) -> tuple[str, ...]:
-    return one.testimonies
+    return tuple(one for one in made if len(one.testimonies) > 1)
 
 
 def _again(entries: Sequence[Entry]) -> Iterator[str]:
@@ -139,16 +133,7 @@ def _again(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _keep(vault: Vault, left: Iterable[Group]) -> None:
-    value = [
-        {
-            "by": one.by,
-            "day": one.day,
-            "dependent": list(one.dependent),
-            "testimonies": list(one.testimonies),
-        }
-        for one in left
-    ]
-    vault.store.set_record(RECORD, value)
+    vault.store.set_record(RECORD, [asdict(one) for one in left])
     vault.commit()
 
 
@@ -156,16 +141,12 @@ def _without(names: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in gone)
 
 
-def _codes(answers: Mapping[str, str], field: str) -> set[str]:
-    return set(answers.get(field, "").split(" ")) - _UNSURE
-
-
 def _days_fit(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
     one, other = _day(left), _day(right)
     if one is not None and other is not None:
         return abs((one - other).days) <= APART
-    month = [(a.get("d1.year", ""), a.get("d1.month", "")) for a in (left, right)]
-    return month[0] == month[1] and not set(month[0]) & _UNSURE
+    month = form.month(left)
+    return "-" in month and month == form.month(right)
 
 
 def _day(answers: Mapping[str, str]) -> dt.date | None:

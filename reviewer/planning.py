@@ -44,12 +44,11 @@ _EVENTS = {"received", "opened", "commitment_ok", "commitment_mismatch", "conver
 def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpose: str) -> Plan:
     """Return the plan of a release of these decided testimonies, under new random ids."""
     names = dict(zip(new_testimony_ids(len(entries)), entries, strict=True))
-    translations = {
-        name: note for name, entry in names.items() if (note := translation.of(vault, entry))
-    }
+    translations = {n: note for n, e in names.items() if (note := translation.of(vault, e))}
     ids = {entry.sha256: name for name, entry in names.items()}
     marks = _marks(names.items(), translations)
-    withheld = _rare(vault, names, recipient.audience)
+    crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
+    withheld = _rare(names, crowd, recipient.audience)
     day, transfer = custody.today(), last_number(vault)
     tallies = counting.counted(vault, recipient.audience, day, transfer)
     return Plan(
@@ -69,7 +68,11 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
             name: _said(assessment.of(vault, entry), translations.get(name), marks.get(name, {}))
             for name, entry in names.items()
         },
-        events=_linked(vault, names, ids, withheld, recipient.audience),
+        events=tuple(
+            one
+            for one in events.of_release(vault, ids)
+            if leaks.may_link(_released(names, one, withheld), crowd, recipient.audience)
+        ),
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
@@ -80,9 +83,10 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
     )
 
 
-def _rare(vault: Vault, names: Mapping[str, Entry], audience: str) -> dict[str, tuple[str, ...]]:
+def _rare(
+    names: Mapping[str, Entry], crowd: tuple[Mapping[str, str], ...], audience: str
+) -> dict[str, tuple[str, ...]]:
     """The answers each testimony holds back because too few say the same."""
-    crowd = leaks.crowd(list(vault.store.entries()), audience)
     return {
         name: held
         for name, entry in names.items()
@@ -90,25 +94,14 @@ def _rare(vault: Vault, names: Mapping[str, Entry], audience: str) -> dict[str, 
     }
 
 
-def _linked(
-    vault: Vault,
-    names: Mapping[str, Entry],
-    ids: Mapping[str, str],
-    withheld: Mapping[str, Collection[str]],
-    audience: str,
-) -> tuple[Event, ...]:
-    """The groups this recipient may be told of: all for a court; others by what they show then."""
-    crowd = leaks.crowd(list(vault.store.entries()), audience)
-
-    def released(name: str) -> dict[str, str]:
-        answers = _testimony(names[name]).answers
-        return {f: v for f, v in answers.items() if f not in withheld.get(name, ())}
-
-    return tuple(
-        one
-        for one in events.of_release(vault, ids)
-        if leaks.may_link([released(name) for name in one.testimonies], crowd, audience)
-    )
+def _released(
+    names: Mapping[str, Entry], event: Event, withheld: Mapping[str, Collection[str]]
+) -> list[dict[str, str]]:
+    """The answers of an event's testimonies, without those that each holds back."""
+    return [
+        {f: v for f, v in _testimony(names[n]).answers.items() if f not in withheld.get(n, ())}
+        for n in event.testimonies
+    ]
 
 
 def _counts(vault: Vault, released: int) -> Counts:
@@ -200,9 +193,8 @@ def _attached(vault: Vault, entry: Entry) -> Iterator[Attached]:
 
 def _extract(vault: Vault, names: dict[str, str]) -> tuple[CustodyEvent, ...]:
     """What the log says about these testimonies (salted hash → release id), by day."""
-    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
     return tuple(
         CustodyEvent(e.day, e.event, e.by, names[e.about], line.sha256)
-        for line in custody.verify(vault.custody_path, own)
+        for line in custody.verify(vault.custody_path, vault.own_key)
         if (e := line.event).about in names and e.event in _EVENTS
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from envelope.form import UNSURE
+
 SMALL = 5
 """Numbers below this identify; k for partners in doc/FORMAT.md is the same."""
 
@@ -30,7 +32,7 @@ class Rule:
 
 def _codes(field: str, *hidden: str) -> Callable[[Mapping[str, str]], bool]:
     """Hide the answer if one of these codes is in it; those that say nothing are hidden too."""
-    stay = {*hidden, "dont_know", "not_say"}
+    stay = {*hidden, *UNSURE}
     return lambda answers: bool(stay & set(answers.get(field, "not_say").split(" ")))
 
 

@@ -93,7 +93,7 @@ def propose(
     undecided finding, an identity still shown or a release that says nothing, LeakError for a
     release test that fails.
     """
-    consent.require_all(entries, to.audience, consent.withdrawn(vault.store.entries()))
+    consent.require(entries, to.audience, consent.withdrawn(vault.store.entries()))
     translations = [note for entry in entries if (note := translation.of(vault, entry))]
     _require_decided([*entries, *translations], purpose)
     made = planned(vault, entries, to, purpose)
@@ -262,7 +262,7 @@ def _require_consent(vault: Vault, made: Plan) -> None:
     """What one's own vault allows, and that the plan says of it no more than that."""
     withdrawn = consent.withdrawn(vault.store.entries())
     entries = {name: vault.store.by_hash(one) for name, one in made.testimonies.items()}
-    consent.require_all(entries.values(), made.recipient.audience, withdrawn)
+    consent.require(entries.values(), made.recipient.audience, withdrawn)
     for name, entry in entries.items():
         said = made.allowed.get(name)
         known = set(consent.audiences(entry)), consent.level(entry)

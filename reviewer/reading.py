@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from envelope.form import Question, load
 from envelope.testimony import Testimony
 from reviewer.zawgyi import to_unicode
@@ -17,18 +19,18 @@ def answers_for_reading(testimony: Testimony, lang: str = "en") -> dict[str, str
     """Every answer in form order, as `field (question)` → answer in words of one language."""
     form = load()
     texts = form.texts(lang)
-    questions = {field: question for question in form.questions for field in question.fields}
     return {
-        f"{field} ({_asked(texts, field, questions[field])})": _said(
-            texts, questions[field], testimony.answers[field]
+        f"{field} ({asked(texts, field)})": _said(
+            texts, form.by_field[field], testimony.answers[field]
         )
         for field in form.fields
         if field in testimony.answers
     }
 
 
-def _asked(texts: dict[str, str], field: str, question: Question) -> str:
-    return texts.get(f"l.{field}") or texts.get(f"q.{question.id}") or field
+def asked(texts: Mapping[str, str], field: str) -> str:
+    """What is asked for a field, in the form's texts of one language; briefly if it has a label."""
+    return texts.get(f"l.{field}") or texts.get(f"q.{load().by_field[field].id}") or field
 
 
 def _said(texts: dict[str, str], question: Question, answer: str) -> str:

@@ -147,6 +147,11 @@ class Vault:
         return self.folder / "custody.jsonl"
 
     @property
+    def own_key(self) -> dict[str, bytes]:
+        """Id → raw key of who signs this vault's log."""
+        return {self.me: self.person.sign.public_key().public_bytes_raw()}
+
+    @property
     def head(self) -> str:
         """The SHA-256 (hex) of the last custody line committed."""
         state = self.store.record(_HEAD)

@@ -87,8 +87,7 @@ def log() -> str:
     """The custody log, verified now; the newest lines first."""
     desk().note()
     vault = desk().vault
-    own = {vault.me: vault.person.sign.public_key().public_bytes_raw()}
-    lines = custody.verify(vault.custody_path, own)
+    lines = custody.verify(vault.custody_path, vault.own_key)
     names = {vault.about(entry.sha256): entry.id for entry in vault.store.entries()}
     return render_template(
         "custody.html",

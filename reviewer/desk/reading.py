@@ -17,7 +17,7 @@ from reviewer.desk import look
 from reviewer.desk.sitting import desk, spoken
 from reviewer.errors import RedactionError
 from reviewer.finder import find
-from reviewer.reading import answers_for_reading
+from reviewer.reading import answers_for_reading, asked
 from reviewer.store import Entry
 
 views = Blueprint("reading", __name__)
@@ -193,5 +193,4 @@ def _questions(lang: str) -> dict[str, str]:
     """Field → its question in a language."""
     form = load()
     words = form.texts(lang)
-    asked = {field: question.id for question in form.questions for field in question.fields}
-    return {f: words.get(f"l.{f}") or words.get(f"q.{q}") or f for f, q in asked.items()}
+    return {field: asked(words, field) for field in form.by_field}

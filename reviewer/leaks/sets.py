@@ -7,7 +7,8 @@ from hashlib import sha256
 from itertools import product
 
 from envelope import places
-from release import coarse
+from envelope.form import UNSURE
+from release import aggregates, coarse
 from release.content import tier
 from release.texts import TOKEN
 from reviewer.leaks.subject import SAME_IN_ALL, Leak, Subject
@@ -16,11 +17,11 @@ from reviewer.recognise import Index, units, words
 
 QUASI = ("d1.month", "p1.township", "x1", "d1.year", "p1.state")
 """What a stranger may know of a case beside the account, in the order in which it is given up."""
-LEAST = {"partner": 5, "public": 10}
+LEAST = {name: k for name, k in aggregates.LEAST.items() if name != "court"}
 """k: testimonies that must share what is shown; a court gets the facts as they are."""
 
 
-_NOTHING = ("", "dont_know", "not_say")
+_NOTHING = ("", *UNSURE)
 
 
 def shown(answers: Mapping[str, str]) -> dict[str, str]:

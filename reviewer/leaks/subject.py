@@ -15,7 +15,7 @@ from typing import Any
 
 from envelope.errors import SakseError
 from release.content import LEVELS, NARRATIVE
-from release.derived import COMPUTED_FROM, derived
+from release.derived import derived
 from reviewer.plan import Plan
 from reviewer.tokens import Mark
 
@@ -110,9 +110,8 @@ class Subject:
     def computed(self) -> frozenset[str]:
         """The files that are what is computed from the others: they hold no word of their own."""
         data = {name.removeprefix("data/"): data for name, data in self.files.items()}
-        own = {name: data for name, data in data.items() if name.startswith(COMPUTED_FROM)}
         try:
-            made = derived(own).items()
+            made = derived(data).items()
         except (SakseError, LookupError, TypeError, ValueError):
             return frozenset()  # nothing can be computed from what is no bundle: all is read
         return frozenset(f"data/{name}" for name, found in made if data.get(name) == found)

@@ -15,7 +15,7 @@ from tests.release.sample import content, make_bundle, make_team
 from tests.release.test_tables import several
 
 SHOWN = "[...document.querySelectorAll('article')].filter((a) => a.offsetParent).map((a) => a.id)"
-WIDTHS = (360, 1280)
+WIDTHS = (320, 1280)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from envelope import bag, commit, form, keyring, sshsig
 from envelope.testimony import Testimony
 from keys.person import Person, Reader, new_reader, new_reviewer
-from release.build import build
+from release.build import _payload, build
 from release.content import (
     FROM_TRANSFER,
     NARRATIVE,
@@ -203,6 +203,11 @@ def sign(path: Path, team: Team, *signers: str) -> None:
     for person in team.reviewers:
         if person.name in signers:
             bag.sign(path, person.sign, sshsig.RELEASE, person.name)
+
+
+def computed(made: ReleaseContent) -> dict[str, bytes]:
+    """The computed files of a release, by name below data/."""
+    return derived(dict(_payload(made)))
 
 
 def recompute(path: Path) -> None:

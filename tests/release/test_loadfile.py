@@ -13,11 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.build import _payload
 from release.content import Copy, ReleaseContent
-from release.derived import derived
 from release.loadfile import COLUMNS
-from tests.release.sample import BURMESE, Team, account, content, make_bundle, make_team, released
+from tests.release.sample import (
+    BURMESE,
+    Team,
+    account,
+    computed,
+    content,
+    make_bundle,
+    make_team,
+    released,
+)
 
 TEAM = make_team()
 
@@ -38,7 +45,7 @@ def concordance(data: bytes) -> list[dict[str, str]]:
 
 
 def loaded(made: ReleaseContent) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    files = derived(dict(_payload(made)))
+    files = computed(made)
     table = io.StringIO(files["loadfile/documents.csv"].decode("utf-8-sig"), newline="")
     return concordance(files["loadfile/documents.dat"]), list(csv.DictReader(table))
 
@@ -89,7 +96,7 @@ def test_every_path_and_hash_leads_to_a_file_of_the_bundle(team: Team, tmp_path:
 
 
 def test_the_first_bytes_say_utf_8(team: Team) -> None:
-    files = derived(dict(_payload(content(team))))
+    files = computed(content(team))
     for name in ("documents.dat", "documents.csv"):
         assert files[f"loadfile/{name}"].startswith(b"\xef\xbb\xbf")
 

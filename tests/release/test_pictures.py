@@ -9,17 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envelope import places
-from release.build import _payload
 from release.content import Event, ReleaseContent
-from release.derived import derived
-from tests.release.sample import account, released
+from tests.release.sample import account, computed, released
 from tests.release.test_tables import ANSWERS, TEAM, several
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(made: ReleaseContent, name: str) -> ET.Element:
-    return ET.fromstring(derived(dict(_payload(made)))[f"tables/{name}.svg"])
+    return ET.fromstring(computed(made)[f"tables/{name}.svg"])
 
 
 def words(picture: ET.Element) -> list[str]:
@@ -74,7 +72,7 @@ def test_a_township_that_is_held_back_is_in_no_picture() -> None:
     )
 )
 def test_every_picture_is_well_formed_and_loads_nothing(said: list[dict[str, str]]) -> None:
-    files = derived(dict(_payload(several(TEAM, *said))))
+    files = computed(several(TEAM, *said))
     pictures = {name: data for name, data in files.items() if name.endswith(".svg")}
     assert len(pictures) == 3
     for data in pictures.values():

@@ -17,10 +17,18 @@ from envelope.errors import SakseError
 from release.account import contents
 from release.build import _payload
 from release.content import Event, ReleaseContent
-from release.derived import derived
 from release.texts import FORMULA
 from release.verify import verify_bundle
-from tests.release.sample import Team, account, content, make_bundle, make_team, released, sign
+from tests.release.sample import (
+    Team,
+    account,
+    computed,
+    content,
+    make_bundle,
+    make_team,
+    released,
+    sign,
+)
 
 CODES = {q.id: q.choices for q in form.load().questions}
 ANSWERS = {
@@ -56,7 +64,7 @@ def several(team: Team, *said: Mapping[str, str], events: tuple[Event, ...] = ()
 
 
 def table(made: ReleaseContent, name: str) -> list[dict[str, str]]:
-    data = derived(dict(_payload(made)))[f"tables/{name}.csv"]
+    data = computed(made)[f"tables/{name}.csv"]
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
@@ -112,7 +120,7 @@ def test_what_is_held_back_stands_in_no_table(team: Team) -> None:
     held = ("p1.township", "d1.month")
     one = released("T-2aaa", account("I saw it.", ANSWERS), {}, withheld=held)
     base = several(team, {})
-    for data in derived(dict(_payload(dataclasses.replace(base, testimonies=(one,))))).values():
+    for data in computed(dataclasses.replace(base, testimonies=(one,))).values():
         assert b"Hpakant" not in data and b"MMR001009" not in data and b"2024-03" not in data
 
 

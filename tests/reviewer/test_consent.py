@@ -24,9 +24,9 @@ def with_answers(**answers) -> Entry:
 
 @pytest.mark.parametrize("audience", ["iimm", "un"])
 def test_what_she_ticked_may_go(audience):
-    consent.require(GIVEN, audience, NOTHING)
-    consent.require(with_answers(c3="identity"), audience, NOTHING)
-    consent.require(with_answers(a1="not_say"), audience, NOTHING)
+    consent.require([GIVEN], audience, NOTHING)
+    consent.require([with_answers(c3="identity")], audience, NOTHING)
+    consent.require([with_answers(a1="not_say")], audience, NOTHING)
 
 
 REFUSED = {
@@ -57,7 +57,7 @@ REFUSED = {
 def test_what_she_did_not_allow_is_refused_by_name(case):
     one, why = REFUSED[case]
     with pytest.raises(ConsentError, match=why) as refused:
-        consent.require(one, "iimm", NOTHING)
+        consent.require([one], "iimm", NOTHING)
     assert "uncle" not in str(refused.value)
 
 
@@ -88,12 +88,12 @@ def test_every_combination_of_her_answers_is_allowed_or_refused_as_the_rule_says
 
 
 def test_a_broken_commitment_does_not_keep_an_account_from_a_partner():
-    consent.require(REFUSED["a broken commitment"][0], "un", NOTHING)
+    consent.require([REFUSED["a broken commitment"][0]], "un", NOTHING)
 
 
 def test_every_objection_is_named_at_once():
     with pytest.raises(ConsentError, match=r"c2.*c3.*a1.*c5"):
-        consent.require(with_answers(c2="", c3="", a1="under_18", c5="x"), "iimm", NOTHING)
+        consent.require([with_answers(c2="", c3="", a1="under_18", c5="x")], "iimm", NOTHING)
 
 
 def test_what_was_withdrawn_with_its_code_stays_and_only_that():
@@ -105,6 +105,6 @@ def test_what_was_withdrawn_with_its_code_stays_and_only_that():
     found = consent.withdrawn([first, second, coded("1" * 28, u1="withdraw"), coded("", u1="withdraw")])
     assert "1" * 28 in found
     with pytest.raises(ConsentError, match="withdrawn with its receipt code"):
-        consent.require(first, "iimm", found)
-    consent.require(second, "iimm", found)
-    consent.require(GIVEN, "iimm", found)  # it has no code
+        consent.require([first], "iimm", found)
+    consent.require([second], "iimm", found)
+    consent.require([GIVEN], "iimm", found)  # it has no code

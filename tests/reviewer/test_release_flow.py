@@ -382,7 +382,7 @@ def test_a_redactor_who_passes_over_consent_is_stopped_by_the_other_vault(world,
     (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
     decide(world, name)
     with monkeypatch.context() as cheating:
-        cheating.setattr(consent, "require_all", lambda *_: None)
+        cheating.setattr(consent, "require", lambda *_: None)
         folder = propose(world, name)
     assert "c5" in world.refused("bo", "approve", folder, "--yes")
     assert not list(folder.glob("*.sig"))
@@ -392,7 +392,7 @@ def test_two_who_pass_over_consent_are_stopped_at_the_release(world, monkeypatch
     (name,) = arrive(world, seal(world.ring, "Invented.", c2="iimm icc", c5="Not to my uncle"))
     decide(world, name)
     with monkeypatch.context() as cheating:
-        cheating.setattr(consent, "require_all", lambda *_: None)
+        cheating.setattr(consent, "require", lambda *_: None)
         folder = propose(world, name)
         world.ok("bo", "approve", folder, "--yes")
     assert "c5" in world.refused("ana", "release", folder, "--out", tmp_path / "out.age")
