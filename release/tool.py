@@ -20,6 +20,7 @@ def version() -> str:
     return str(project["version"])
 
 
+@functools.cache
 def tool_hash() -> str:
     """Return SHA-256 (hex) over `sha256  path` lines of every file that writes a bundle."""
     files = (path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file())

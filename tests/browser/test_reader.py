@@ -23,16 +23,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of an invented bundle: English and Burmese accounts, a group, a translation."""
     team = make_team()
     both = content(team)
-    more = several(team, {}, {"d1.month": "1"}, {"p1.township": "MMR001001"}, {"x1": "kia"})
+    told = ({}, {"d1.month": "1"}, {"p1.township": "MMR001001"}, {"x1": "kia"})
+    more = several(team, *told, proved=True)
     first = dataclasses.replace(
         both.testimonies[0],
         translation="An invented translation of [P-07].",
         assessment=Assessment("likely_reliable", "unsure"),
     )
-    told = (first, *both.testimonies[1:], *more.testimonies)
-    counts = dataclasses.replace(both.counts, received=len(told) + 3, released=len(told))
+    all_of = (first, *both.testimonies[1:], *more.testimonies)
+    counts = dataclasses.replace(both.counts, received=len(all_of) + 3, released=len(all_of))
     made = dataclasses.replace(
-        both, testimonies=told, counts=counts, events=(Event(("T-2aaa", "T-2aac")),)
+        both, testimonies=all_of, counts=counts, events=(Event(("T-2aaa", "T-2aac")),)
     )
     folder = tmp_path_factory.mktemp("reader")
     bundle = make_bundle(folder, team, made)

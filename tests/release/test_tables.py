@@ -50,10 +50,18 @@ def team() -> Team:
     return make_team()
 
 
-def several(team: Team, *said: Mapping[str, str], events: tuple[Event, ...] = ()) -> ReleaseContent:
-    """A release of invented accounts T-2aaa, T-2aab … with these answers besides the usual."""
+def several(
+    team: Team,
+    *said: Mapping[str, str],
+    events: tuple[Event, ...] = (),
+    proved: bool = False,
+) -> ReleaseContent:
+    """A release of invented accounts T-2aaa, T-2aab … with these answers besides the usual.
+
+    Proofs cost most of its making, and nothing is computed from them.
+    """
     made = tuple(
-        released(f"T-2aa{letter}", account("I saw it.", ANSWERS | answers), {})
+        released(f"T-2aa{letter}", account("I saw it.", ANSWERS | answers), {}, court=proved)
         for letter, answers in zip("abcdefgh", said, strict=False)
     )
     base = content(team)

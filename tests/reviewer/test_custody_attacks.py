@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,26 @@ METHOD = Path(__file__).parents[2] / "templates/release/METHOD.txt"
 Lines = list[dict[str, object]]
 
 
-@pytest.fixture
-def released(world: World) -> str:
-    """A log with a whole release in it; returns custody_head of the bundle that is out."""
+@pytest.fixture(scope="module")
+def gone(first_world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
+    """A team after a whole release, and custody_head of the bundle that is out."""
+    folder = tmp_path_factory.mktemp("gone")
+    world = replace(first_world, folder=shutil.copytree(first_world.folder, folder / "world"))
     (name,) = arrive(world, seal(world.ring, "They took U Tun Tun at night."))
     decide(world, name)
     folder = propose(world, name)
     world.ok("bo", "approve", folder, "--yes")
     world.ok("ana", "release", folder, "--out", world.folder / "r.age")
     bag = opened_bundle(world, world.folder / "r.age", "iimm", world.folder / "opened")
-    head: str = json.loads((bag / "data/release.json").read_bytes())["custody_head"]
-    return head
+    return world, json.loads((bag / "data/release.json").read_bytes())["custody_head"]
+
+
+@pytest.fixture
+def released(gone: tuple[World, str], world: World) -> str:
+    """The test's own team is that one; returns the head that is out."""
+    shutil.rmtree(world.folder)
+    shutil.copytree(gone[0].folder, world.folder)
+    return gone[1]
 
 
 def log_of(world: World, who: str = "ana") -> Path:
