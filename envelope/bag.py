@@ -52,6 +52,16 @@ def manifest(digests: Mapping[str, str]) -> bytes:
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
 
 
+def tag_files(info: bytes, digests: Mapping[str, str]) -> dict[str, bytes]:
+    """Return name → bytes of the tag files of the only bag with this payload and bag-info.txt.
+
+    ``digests`` is payload name → SHA-256 (hex). For who reads a bag without trusting its medium.
+    """
+    parts = {"bag-info.txt": info, "bagit.txt": DECLARATION, MANIFEST: manifest(digests)}
+    tags = manifest({name: hashlib.sha256(data).hexdigest() for name, data in parts.items()})
+    return {**parts, TAG_MANIFEST: tags}
+
+
 def validate(folder: Path) -> dict[str, str]:
     """Check every file of a bag against its manifests; return bag-info.txt.
 
@@ -89,25 +99,40 @@ def signatures(folder: Path) -> dict[str, bytes]:
     found = {}
     for path in sorted(folder.iterdir()):
         if (match := _SIGNATURE.fullmatch(path.name)) and path.is_file():
-            found[match[1]] = _read(folder, path.name, 4096)
+            found[match[1]] = read(folder, path.name, 4096)
     return found
 
 
 def verify(folder: Path, namespace: str, allowed: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Check every signature in the bag; return signer's name → raw key.
+    """``verify_signatures`` for a folder; an unsigned bag gives an empty result."""
+    message = read(folder, TAG_MANIFEST, _MAX_TAG_FILE)
+    return verify_signatures(message, signatures(folder), namespace, allowed)
+
+
+def verify_signatures(
+    message: bytes, found: Mapping[str, bytes], namespace: str, allowed: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Check every signature over a tag manifest; return signer's name → raw key.
 
     ``allowed`` is name → raw key: a signature must be by the key of the name it bears. Raises
-    BagError naming the signature file that fails. An unsigned bag gives an empty result.
+    BagError naming the signature file that fails.
     """
-    message = _read(folder, TAG_MANIFEST, _MAX_TAG_FILE)
     good = {}
-    for name, signature in signatures(folder).items():
+    for name, signature in found.items():
         keys = {allowed[name]} if name in allowed else set()
         try:
             good[name] = sshsig.verify(signature, namespace, message, keys)
         except SignatureError as error:
             raise BagError(f"{TAG_MANIFEST}.{name}.sig is refused: {error}") from error
     return good
+
+
+def read(folder: Path, name: str, limit: int) -> bytes:
+    """The bytes of a file in the bag; BagError for more than ``limit``."""
+    path = folder / name
+    if path.stat().st_size > limit:
+        raise BagError(f"{name} is larger than it can be; get the bag again.")
+    return path.read_bytes()
 
 
 def _files(folder: Path) -> list[str]:
@@ -137,7 +162,7 @@ def _manifest(folder: Path, names: Iterable[str]) -> bytes:
 def _check(folder: Path, manifest: str, present: set[str]) -> None:
     """The manifest names exactly ``present``, in C order, each with its true hash."""
     names: list[str] = []
-    text = _read(folder, manifest, _MAX_TAG_FILE).decode("ascii", "replace")
+    text = read(folder, manifest, _MAX_TAG_FILE).decode("ascii", "replace")
     for line in text.removesuffix("\n").split("\n") if text else []:
         match = _MANIFEST_LINE.fullmatch(line)
         if not match:
@@ -160,7 +185,7 @@ def _check(folder: Path, manifest: str, present: set[str]) -> None:
 def _info(folder: Path) -> dict[str, str]:
     info: dict[str, str] = {}
     try:
-        text = _read(folder, "bag-info.txt", _MAX_TAG_FILE).decode()
+        text = read(folder, "bag-info.txt", _MAX_TAG_FILE).decode()
     except UnicodeDecodeError:
         raise BagError("bag-info.txt is not UTF-8; get the bag again.") from None
     for line in text.removesuffix("\n").split("\n") if text else []:
@@ -169,13 +194,6 @@ def _info(folder: Path) -> dict[str, str]:
             raise BagError("bag-info.txt has a line that is not readable; get the bag again.")
         info[match[1]] = match[2]
     return info
-
-
-def _read(folder: Path, name: str, limit: int) -> bytes:
-    path = folder / name
-    if path.stat().st_size > limit:
-        raise BagError(f"{name} is larger than it can be; get the bag again.")
-    return path.read_bytes()
 
 
 def _sha256(path: Path) -> str:

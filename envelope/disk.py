@@ -76,6 +76,12 @@ def replace(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
     sync_folder(path.parent)
 
 
+def flush(path: Path) -> None:
+    """Make a file that was written last through a power cut; its name needs `sync_folder`."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def _refuse_old(path: Path) -> None:
     if os.path.lexists(path):
         raise _not_new(path)

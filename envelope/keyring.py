@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from envelope import canonical, sshsig
+from envelope.disk import sync_folder, write_new
 from envelope.errors import FormatError, KeyringError, SignatureError
 from envelope.recipient import parse_recipient
 
@@ -108,7 +109,39 @@ def verify(data: bytes, signature: bytes, root: str) -> Keyring:
 
 def load(path: Path, root: str) -> Keyring:
     """``verify`` for a file and the signature beside it (``keyring.json.sig``)."""
-    return verify(path.read_bytes(), path.with_name(path.name + ".sig").read_bytes(), root)
+    return verify(path.read_bytes(), beside(path).read_bytes(), root)
+
+
+def beside(path: Path) -> Path:
+    """Where the signature of a keyring lies."""
+    return path.with_name(path.name + ".sig")
+
+
+def install(path: Path, data: bytes, signature: bytes) -> None:
+    """Put a keyring and its signature, both verified, in the place of older ones.
+
+    Two files cannot change at once: after a power cut the old ones are there, or `settle` finishes.
+    """
+    settle(path)
+    fresh, fresh_signature = _fresh(path), _fresh(beside(path))
+    fresh.unlink(missing_ok=True)  # first: alone, it would count as half in place
+    fresh_signature.unlink(missing_ok=True)
+    write_new(fresh_signature, signature)
+    write_new(fresh, data)
+    fresh_signature.replace(beside(path))
+    sync_folder(path.parent)
+    settle(path)
+
+
+def settle(path: Path) -> None:
+    """Finish an `install` that was cut when its signature was in place and the keyring not."""
+    if _fresh(path).exists() and not _fresh(beside(path)).exists():
+        _fresh(path).replace(path)
+        sync_folder(path.parent)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _from_json(value: Any) -> Keyring:

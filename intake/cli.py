@@ -13,6 +13,7 @@ cli = LazyGroup(
         "init": ("intake.commands:init", "Make the drop's database and signing key."),
         "serve": ("intake.commands:serve", "Serve the witness's page and take sealed files."),
         "export": ("intake.commands:export", "Write a signed transfer onto a stick."),
+        "accept": ("intake.commands:accept", "Take in a return: delete what was received."),
         "status": ("intake.commands:status", "Say what the drop holds."),
     },
 )

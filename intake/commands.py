@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import Engine
 
 from envelope import config as settings
-from envelope import sshsig
+from envelope import receipt, sshsig
 from envelope.cli import echo_json, json_option, warn
 from envelope.config import Config
 from envelope.disk import write_new
@@ -93,8 +93,32 @@ def export(config_file: Path, target: Path) -> None:
     trusted = trust.load(config.drop)
     engine = _engine(config)
     click.echo(write(engine, target, trusted.key, trusted.keyring.serial))
-    if not db.vacuum(engine):
-        warn("the database was in use and was not tidied; the drop does so at its daily hour.")
+    _tidy(engine)
+
+
+@click.command()
+@config_option
+@click.argument("place", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def accept(config_file: Path, place: Path) -> None:
+    """Take in a return (a folder sakse-return-NNNN), or all that lie in a stick's folder.
+
+    The drop deletes what two reviewers received, and takes a newer keyring.
+    """
+    from intake.accept import accept as take
+
+    config = settings.load(config_file)
+    engine = _engine(config)
+    for folder in receipt.folders(place):
+        done = take(engine, config.drop, trust.load(config.drop), folder)
+        click.echo(
+            f"{folder.name}: {done.deleted} files deleted, {done.unknown} not here any more,"
+            f" {done.differ} kept."
+        )
+        if done.differ:
+            warn(f"{done.differ} files have other bytes here than were received; they stay.")
+        if done.serial:
+            warn(f"keyring {done.serial} is in its place; restart the drop, so that it serves it.")
+    _tidy(engine)
 
 
 @click.command()
@@ -143,6 +167,11 @@ def prepare(config: Config) -> tuple[Drop, int]:
     kept = store.Store(_engine(config), config.drop)
     form_bytes = config.drop.form_mib << 20
     return Drop(kept, pages, trusted.data, trusted.signature, form_bytes), trusted.keyring.serial
+
+
+def _tidy(engine: Engine) -> None:
+    if not db.vacuum(engine):
+        warn("the database was in use and was not tidied; the drop does so at its daily hour.")
 
 
 def _engine(config: Config) -> Engine:

@@ -89,7 +89,7 @@ class Store:
                 for row in rows:
                     row["file"] = whole["id"]
                 self._used -= len(body)
-                _delete(connection, [whole["id"]])
+                remove(connection, [whole["id"]])
             connection.execute(_ADD_FILE, whole)
             connection.execute(_ADD_PIECE, rows)
             self._used += len(body)
@@ -196,7 +196,7 @@ class Store:
             generation = (_number(connection, "generation") + 1) % GENERATIONS
             oldest = (generation - TOO_OLD) % GENERATIONS
             ids = connection.scalars(select(FILE.c.id).where(FILE.c.generation == oldest))
-            _delete(connection, [bytes(found) for found in ids])
+            remove(connection, [bytes(found) for found in ids])
             _set_number(connection, "generation", generation)
             _set_number(connection, "swept", day)
             self._recount_at = 0.0
@@ -224,7 +224,7 @@ class Store:
 
     def _drop_upload(self, connection: Connection, file: bytes) -> None:
         """Delete an unfinished upload; its pieces are counted again."""
-        _delete(connection, [file])
+        remove(connection, [file])
         self._recount_at = 0.0
 
     def _make_way(self, connection: Connection) -> None:
@@ -283,6 +283,13 @@ def read(connection: Connection, file: Kept) -> Iterator[bytes]:
         yield connection.execute(_BODY, {"id": file.id, "n": n}).scalar_one()
 
 
+def remove(connection: Connection, ids: Iterable[bytes]) -> None:
+    """Delete files or uploads with all their pieces."""
+    for file in ids:
+        connection.execute(delete(PIECE).where(PIECE.c.file == file))
+        connection.execute(delete(FILE).where(FILE.c.id == file))
+
+
 def unfinished(connection: Connection) -> int:
     """How many uploads have begun and are not done."""
     return int(connection.scalar(select(func.count()).where(FILE.c.generation.is_not(None))) or 0)
@@ -336,12 +343,6 @@ def _joined(digests: Iterable[bytes]) -> bytes:
 
 def _piece_length(size: int, n: int) -> int:
     return min(PIECE_SIZE, size - n * PIECE_SIZE)
-
-
-def _delete(connection: Connection, ids: list[bytes]) -> None:
-    for file in ids:
-        connection.execute(delete(PIECE).where(PIECE.c.file == file))
-        connection.execute(delete(FILE).where(FILE.c.id == file))
 
 
 def _number(connection: Connection, name: str) -> int:

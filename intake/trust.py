@@ -32,19 +32,41 @@ def load(config: DropConfig) -> Trusted:
         raise IntakeError("drop.root is not set: write the fingerprint of the team's root there.")
     key = _key(config)
     path = config.keyring
+    keyring.settle(path)
     try:
         data = path.read_bytes()
-        signature = path.with_name(path.name + ".sig").read_bytes()
+        signature = keyring.beside(path).read_bytes()
     except OSError as error:
         raise IntakeError(
             f"{error.filename} cannot be read ({error.strerror}): copy the signed keyring there."
         ) from None
     try:
-        found = keyring.verify(data, signature, config.root)
+        return _trusted(config, data, signature, key)
     except SakseError as error:
         raise IntakeError(f"{path}: {error}") from None
+
+
+def newer(config: DropConfig, old: Trusted, data: bytes, signature: bytes) -> Trusted:
+    """The keyring that counts once a return brought this one: the higher serial of the two.
+
+    Raises SakseError for one the root did not sign, for another drop, or for another keyring under
+    the serial of the old one.
+    """
+    brought = _trusted(config, data, signature, old.key)
+    if brought.keyring.serial == old.keyring.serial and data != old.data:
+        raise IntakeError(
+            f"There are two keyrings with the serial {old.keyring.serial}: have the right one"
+            " signed with a higher serial."
+        )
+    return brought if brought.keyring.serial > old.keyring.serial else old
+
+
+def _trusted(
+    config: DropConfig, data: bytes, signature: bytes, key: Ed25519PrivateKey
+) -> Trusted:
+    found = keyring.verify(data, signature, config.root)
     if found.drop != key.public_key().public_bytes_raw():
-        raise IntakeError(f"{path} names another drop's key: have it signed again for this drop.")
+        raise IntakeError("it names another drop's key: have it signed again for this drop.")
     return Trusted(found, data, signature, key)
 
 

@@ -129,6 +129,12 @@ def clean_copy(vault: Vault, kept: Record) -> bytes:
     return data
 
 
+def remove_copy(vault: Vault, kept: Record) -> None:
+    """Delete the clean copy that a record names, if it names one."""
+    if kept.file:
+        (_folder(vault) / kept.file).unlink(missing_ok=True)
+
+
 def read_box(spec: str) -> Box:
     """A box as a person writes it, `PAGE[-LAST]:X,Y,W,H` in percent; RedactionError for another."""
     match = _BOX.fullmatch(spec)
@@ -163,7 +169,7 @@ def _put(vault: Vault, entry: Entry, number: int, before: Record, after: Record)
     vault.log("redacted", entry.sha256, **detail)
     vault.commit()
     if before.file and before.file != after.file:  # only now does nothing name it any more
-        (_folder(vault) / before.file).unlink(missing_ok=True)
+        remove_copy(vault, before)
     return after
 
 

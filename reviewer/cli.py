@@ -30,6 +30,11 @@ _COMMANDS = {
     "releases": ("reviewer.cli_release:releases", "List what went out, and what to recall."),
     "stick": ("reviewer.cli_stick:stick", "Mark a stick as one for in or out (stick new)."),
     "contact": ("reviewer.cli_triage:contact", "Hand on, or open, how to reach a witness."),
+    "receipt": ("reviewer.cli_return:receipt", "Tell the drop what it may delete."),
+    "keyring": ("reviewer.cli_return:keyring", "Take in a newer keyring, or show yours."),
+    "destroy": ("reviewer.cli_destroy:destroy", "Destroy a testimony, with a second reviewer."),
+    "backup": ("reviewer.cli_vault:backup", "Copy your vault to a disk you keep apart."),
+    "restore": ("reviewer.cli_vault:restore", "Make a vault from a backup."),
     "log": ("reviewer.cli_vault:log", "Check the custody log (log verify)."),
 }
 

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase, warn
 from envelope.form import load
 from keys.ceremony import open_identity
+from reviewer import backup as backups
 from reviewer import importing, sticks, transfer, vault
 from reviewer.audit import audit
 from reviewer.cli_common import (
@@ -185,6 +186,45 @@ def _page(entry: Entry) -> str:
         for n, a in enumerate(found.attachments, 1)
     ]
     return "\n".join([*parts, *(["--- files", *files] if files else [])])
+
+
+@click.command("backup")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder on a disk.")
+@vault_command
+def backup(vault: Vault, out: Path) -> None:
+    """Copy your whole vault, locked as it is, to a disk you keep apart from this laptop."""
+    use_stick(vault, out, sticks.OUT)
+    click.echo(f"{backups.write(vault, out, _copying)}: it opens with your passphrase alone.")
+
+
+@click.command("restore")
+@click.argument("copy", type=FOLDER)
+@click.option("--vault", "vault_folder", type=click.Path(path_type=Path), help="Folder to make.")
+@passphrase_option
+@click.pass_context
+@offline
+def restore(
+    context: click.Context, *, copy: Path, vault_folder: Path | None, passphrase_file: Path | None
+) -> None:
+    """Make a vault from a backup (a folder sakse-backup-DAY), and open it once to see it whole.
+
+    What happened since the backup is not in it: import the newest transfer again, and carry out
+    every destruction that was ordered since.
+    """
+    folder = chosen(context, vault_folder)
+    passphrase = read_passphrase(passphrase_file, "Passphrase of the vault")
+    backups.restore(copy, folder, _copying)
+    with Vault(folder, passphrase) as made:
+        found = audit(made)
+        made.log("backup", restored=True)
+        made.commit()
+    click.echo(f"{folder} is a vault as of {found.last_day}, {found.lines} custody lines hold.")
+    warn("import the newest transfer again, and carry out each destruction ordered since that day.")
+
+
+def _copying(files: list[Path]) -> Iterable[Path]:
+    bar: Iterable[Path] = tqdm(files, desc="copying", unit="file", file=sys.stderr, disable=None)
+    return bar
 
 
 @click.group()

@@ -79,3 +79,15 @@ class DeskError(ReviewerError):
 
 class EventError(ReviewerError):
     """Testimonies can not be grouped, or taken apart, as asked."""
+
+
+class ActError(ReviewerError):
+    """What needs two reviewers is not signed as it must be, or gives no reason."""
+
+
+class ReturnError(ReviewerError):
+    """A return can not be written or signed: this vault does not hold what it names."""
+
+
+class DestroyError(ReviewerError):
+    """A testimony can not be destroyed as asked."""

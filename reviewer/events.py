@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from envelope import form
 from release.content import Event
@@ -73,11 +74,12 @@ def ungroup(vault: Vault, entries: Sequence[Entry]) -> None:
     lonely = names - {name for one in known for name in one.testimonies}
     if lonely:
         raise EventError(f"{len(lonely)} of these are in no group; see sakse-review event.")
-    left = [
-        Group(_without(one.testimonies, names), _without(one.dependent, names), one.by, one.day)
-        for one in known
-    ]
-    _keep(vault, [one for one in left if len(one.testimonies) > 1])
+    _keep(vault, _without_these(known, names))
+
+
+def forget(vault: Vault, sha256: str) -> None:
+    """Take a testimony that is destroyed out of its group; the caller commits."""
+    vault.store.set_record(RECORD, _as_json(_without_these(groups(vault), {sha256})))
 
 
 def suggest(entries: Iterable[Entry], known: Iterable[Group]) -> list[tuple[Entry, ...]]:
@@ -133,8 +135,21 @@ def _again(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _keep(vault: Vault, left: Iterable[Group]) -> None:
-    vault.store.set_record(RECORD, [asdict(one) for one in left])
+    vault.store.set_record(RECORD, _as_json(left))
     vault.commit()
+
+
+def _as_json(made: Iterable[Group]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in made]
+
+
+def _without_these(known: Iterable[Group], gone: Collection[str]) -> list[Group]:
+    """The groups that are left, which end with their last two."""
+    left = (
+        Group(_without(one.testimonies, gone), _without(one.dependent, gone), one.by, one.day)
+        for one in known
+    )
+    return [one for one in left if len(one.testimonies) > 1]
 
 
 def _without(names: Iterable[str], gone: Collection[str]) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from envelope.disk import replace as replace_file
 from envelope.header import MAX_HEADER
 from envelope.padding import LARGEST, payload_size
 from reviewer import consent, custody
+from reviewer.destroying import destroyed
 from reviewer.openers import Died, Openers
 from reviewer.opening import Opening, Unopened
 from reviewer.store import MISMATCH, OK, OPENED, SET_ASIDE, Entry, Facts, short_id
-from reviewer.transfer import TRANSFERS, SealedFile, Transfer, last_number, missing, ranges
+from reviewer.transfer import TRANSFERS, SealedFile, Transfer, last_number, missing, ranges, taken
 from reviewer.vault import Vault
 
 MAX_FILE = payload_size(LARGEST) + MAX_HEADER
@@ -56,8 +57,8 @@ def take_in(vault: Vault, transfers: Sequence[Transfer], progress: Progress, tel
     vault.commit()  # that the drop had signed for a file must be on record before it is opened
     work = _Import(vault, tell)
     work.run([(one, file) for one in transfers for file in one.files], progress)
-    taken = {str(transfer.number): transfer.tag_sha256 for transfer in transfers}
-    vault.store.set_record(TRANSFERS, {**(vault.store.record(TRANSFERS) or {}), **taken})
+    numbers = {str(transfer.number): transfer.tag_sha256 for transfer in transfers}
+    vault.store.set_record(TRANSFERS, {**taken(vault), **numbers})
     _note_withdrawn(vault, frozenset(work.withdrew))
     vault.commit()
     if gaps := missing(vault):
@@ -74,6 +75,7 @@ class _Import:
         self.taken = Taken()
         self.withdrew: set[str] = set()
         self._facts = vault.store.facts()
+        self._destroyed = destroyed(vault)
         self._begun: set[str] = set()
 
     def run(self, listed: list[Listed], progress: Progress) -> None:
@@ -89,8 +91,7 @@ class _Import:
     def _copies(self, listed: Iterable[Listed]) -> Iterator[tuple[Listed, BinaryIO]]:
         """Keep each file that is not known byte for byte, and pass its copy on."""
         for transfer, file in listed:
-            known = self._facts.get(file.sha256)
-            if file.sha256 in self._begun or (known and known.state == OPENED):
+            if file.sha256 in self._begun or self._is_known(file.sha256):
                 self._count("known")
             elif file.size > MAX_FILE:
                 self._count("left")
@@ -100,6 +101,12 @@ class _Import:
                 self._begun.add(file.sha256)
                 copy = self.vault.keep_sealed(file.sha256, file.pieces())
                 yield (transfer, file), copy.open("rb")
+
+    def _is_known(self, sha256: str) -> bool:
+        """Whether it is here, opened, with its sealed copy; or was destroyed and stays away."""
+        known = self._facts.get(sha256)
+        here = known is not None and known.state == OPENED
+        return sha256 in self._destroyed or (here and self.vault.sealed_copy(sha256).exists())
 
     def _came(
         self, transfer: Transfer, file: SealedFile, result: Opening | Unopened | Died
@@ -159,7 +166,7 @@ def _note_withdrawn(vault: Vault, codes: frozenset[str]) -> None:
 
 def _arrived(vault: Vault, transfer: Transfer, tell: Tell) -> None:
     """Keep what the drop signed, before anything is opened; name what is odd about it."""
-    for sentence in _doubts(vault, transfer, vault.store.record(TRANSFERS) or {}):
+    for sentence in _doubts(vault, transfer, taken(vault)):
         tell(sentence)
     folder = vault.folder / TRANSFERS / f"{transfer.number:04d}-{transfer.tag_sha256[:8]}"
     (folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,8 +8,8 @@ machine makes byte for byte again, come with the plan and its bag, and are teste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from envelope import canonical
@@ -22,6 +22,7 @@ FORMAT = "sakse-proposal@v1"
 MAX_SIZE = 64 << 20
 TRANSLATED = "translation"
 """`Kept.field` of what was kept in a translation."""
+_Of = TypeVar("_Of")
 MILLIONTHS = 1_000_000
 """Parts of a picture's width and height that boxes are measured in."""
 
@@ -120,6 +121,22 @@ class Plan:
     def encode(self) -> bytes:
         """The bytes of proposal.json."""
         return canonical.dumps({"format": FORMAT, **asdict(self)})
+
+    def without(self, gone: Collection[str]) -> Plan:
+        """The plan without what it says of the content of these testimonies (ids `T-xxxx`)."""
+
+        def left(part: Mapping[str, _Of]) -> dict[str, _Of]:
+            return {name: value for name, value in part.items() if name not in gone}
+
+        return replace(
+            self,
+            allowed=left(self.allowed),
+            files=left(self.files),
+            kept=tuple(one for one in self.kept if one.testimony not in gone),
+            marks=left(self.marks),
+            said=left(self.said),
+            withheld=left(self.withheld),
+        )
 
 
 def parse(data: bytes) -> Plan:

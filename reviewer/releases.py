@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from envelope import canonical
 from reviewer import consent, plan
 from reviewer.plan import Plan
-from reviewer.store import WORDS, Entry
+from reviewer.store import WORDS, Entry, short_id
 from reviewer.vault import Vault
 
 _IDS = "releases"
@@ -19,7 +19,7 @@ def remember(vault: Vault, made: Plan) -> None:
     ids = vault.store.record(_IDS) or []
     if made.release_id not in ids:
         vault.store.set_record(_IDS, sorted([*ids, made.release_id]))
-        vault.store.set_record(_name(made.release_id), canonical.loads(made.encode(), what="plan"))
+        _put(vault, made)
 
 
 def earlier(vault: Vault) -> Iterator[Plan]:
@@ -45,15 +45,30 @@ def gone(vault: Vault) -> Iterator[Gone]:
     entries = {entry.sha256: entry for entry in vault.store.entries()}
     withdrawn = consent.withdrawn(entries.values())
     for made in earlier(vault):
-        held = ((name, entries[sha256]) for name, sha256 in made.testimonies.items())
+        held = ((name, sha256) for name, sha256 in made.testimonies.items())
         to = made.recipient.audience
-        yield Gone(made, {n: e.id for n, e in held if _is_off(e, to, withdrawn)})
+        off = {n: short_id(s) for n, s in held if _is_off(entries.get(s), to, withdrawn)}
+        yield Gone(made, off)
 
 
-def _is_off(entry: Entry, audience: str, withdrawn: frozenset[str]) -> bool:
-    """Whether a testimony that went to a class of recipients may not be there any more."""
+def forget(vault: Vault, sha256: str) -> None:
+    """Keep of a destroyed testimony only that a release had it; the caller commits."""
+    for made in earlier(vault):
+        names = {name for name, sealed in made.testimonies.items() if sealed == sha256}
+        if names:
+            _put(vault, made.without(names))
+
+
+def _is_off(entry: Entry | None, audience: str, withdrawn: frozenset[str]) -> bool:
+    """Whether a testimony, or one destroyed here, may not be with a class of recipients."""
+    if entry is None:
+        return True
     closed = audience not in consent.audiences(entry) or WORDS in entry.facts.closed
     return closed or consent.is_withdrawn(entry, withdrawn)
+
+
+def _put(vault: Vault, made: Plan) -> None:
+    vault.store.set_record(_name(made.release_id), canonical.loads(made.encode(), what="plan"))
 
 
 def _name(release_id: str) -> str:

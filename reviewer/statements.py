@@ -11,24 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from envelope import archive, canonical, sshsig
-from envelope.disk import write_new
-from envelope.errors import FormatError, SignatureError
+from envelope import canonical
+from envelope.errors import FormatError
 from envelope.form import load
-from reviewer import consent, custody, sealing
+from reviewer import acts, consent, custody
 from reviewer.errors import ConsentError
 from reviewer.store import WORDS, Entry
 from reviewer.vault import Vault
 
-FILE = "statement.age"
+NAME = "statement"
 FORMAT = "sakse-statement@v1"
-_TEXT = "statement.json"
-MAX_REASON = 1000  # code points
-_MAX_FILE = 1 << 20
 _DONE = "done"
 _COUNTED = "statements"
 
@@ -59,7 +54,7 @@ def close(vault: Vault, entries: Sequence[Entry], codes: Collection[str], reason
     known = (*load().question("c2").choices, WORDS)
     if not codes or not set(codes) <= set(known):
         raise ConsentError(f"Name what to close it to: some of {', '.join(known)}.")
-    _require_reason(reason)
+    acts.require_reason(reason)
     for entry in entries:
         closed = tuple(code for code in known if code in {*entry.facts.closed, *codes})
         vault.store.put(replace(entry, facts=replace(entry.facts, closed=closed)))
@@ -99,7 +94,7 @@ def from_follow_up(vault: Vault, entry: Entry, later: Entry) -> Statement:
 
 def from_contact(vault: Vault, entry: Entry, stated: Mapping[str, str], reason: str) -> Statement:
     """What she said on a contact that `reason` documents, or that her c5 was dealt with."""
-    _require_reason(reason)
+    acts.require_reason(reason)
     if set(stated) == {"c5"}:
         if not (entry.testimony and entry.testimony.answers.get("c5")):
             raise ConsentError(f"{entry.id} names nothing never to be shared (c5).")
@@ -111,61 +106,47 @@ def from_contact(vault: Vault, entry: Entry, stated: Mapping[str, str], reason: 
 def hand_on(vault: Vault, made: Statement, out: Path) -> Path:
     """Sign a statement and seal it to the reviewers; it counts nowhere yet."""
     data = made.encode()
-    signature = sshsig.sign(vault.person.sign, sshsig.APPROVAL, data)
-    members = [(_TEXT, data), (f"{_TEXT}.{vault.me}.sig", signature)]
-    file = sealing.to_reviewers(vault, members)
-    vault.log("consent_checked", made.testimony, statement=_digest(data), signers=[vault.me])
+    digest = acts.digest(data)
+    vault.log("consent_checked", made.testimony, statement=digest, signers=[vault.me])
     vault.commit()
-    out.mkdir(parents=True, exist_ok=True)
-    write_new(out / FILE, file)
-    return out / FILE
+    return acts.hand_on(vault, NAME, data, out)
 
 
 def opened(vault: Vault, folder: Path) -> Statement:
-    """Open a statement another reviewer wrote down and signed; ConsentError if it is not whole."""
-    made, signers = _open(vault, folder)
-    if signers != {made.by}:
-        raise ConsentError("This statement is not signed by who wrote it down; ask for it anew.")
+    """Open a statement another reviewer wrote down and signed; SakseError if it is not whole."""
+    data, signers = acts.read(vault, NAME, folder)
+    made = _parse(data)
+    acts.require_writer(vault, NAME, signers, made.by)
     return made
 
 
 def countersign(vault: Vault, made: Statement, folder: Path) -> Path:
     """Check a statement against one's own vault, sign it, and let it count here.
 
-    Raises ConsentError for one's own, or one that a testimony in this vault does not bear out.
+    Raises ConsentError for one that a testimony in this vault does not bear out.
     """
-    if made.by == vault.me:
-        raise ConsentError("You wrote this down yourself; the other reviewer has to sign it.")
     entry = vault.store.by_hash(made.testimony)
     if made.source:
         ours = from_follow_up(vault, entry, vault.store.by_hash(made.source))
         if ours.stated != made.stated:
             raise ConsentError("Her later testimony says something else; do not sign this.")
-    data = made.encode()
-    signature = sshsig.sign(vault.person.sign, sshsig.APPROVAL, data)
-    path = folder / f"{_TEXT}.{vault.me}.sig"
-    write_new(path, signature)
+    path = acts.sign(vault, NAME, made.encode(), folder)
     _count(vault, entry, made, [made.by, vault.me])
     return path
 
 
 def apply(vault: Vault, folder: Path) -> Statement:
     """Let a statement count in this vault that two different reviewers signed."""
-    made, signers = _open(vault, folder)
-    ring = vault.keyring.signers()
-    keys = {ring[name] for name in signers}
-    if made.by not in signers or len(keys) < 2:
-        raise ConsentError(
-            "Only one reviewer signed this statement; the other has to sign it first"
-            " (sakse-review consent --sign)."
-        )
-    _count(vault, vault.store.by_hash(made.testimony), made, sorted(signers))
+    data, signers = acts.read(vault, NAME, folder)
+    made = _parse(data)
+    acts.require_two(NAME, signers, made.by)
+    _count(vault, vault.store.by_hash(made.testimony), made, signers)
     return made
 
 
 def _count(vault: Vault, entry: Entry, made: Statement, signers: list[str]) -> None:
     """Let a statement count, once: brought again it could undo a later one."""
-    digest = _digest(made.encode())
+    digest = acts.digest(made.encode())
     counted = vault.store.record(_COUNTED) or []
     if digest in counted:
         raise ConsentError("This statement was taken in before; it counts once and no more.")
@@ -176,30 +157,9 @@ def _count(vault: Vault, entry: Entry, made: Statement, signers: list[str]) -> N
     vault.commit()
 
 
-def _open(vault: Vault, folder: Path) -> tuple[Statement, set[str]]:
-    """A statement and which reviewers of the keyring signed it."""
-    path = folder / FILE
-    if not path.is_file() or path.stat().st_size > _MAX_FILE:
-        raise ConsentError(f"There is no {FILE} in that folder; name the one it lies in.")
-    members = archive.members(sealing.unseal(vault, path.read_bytes()))
-    found = {name: bytes(data) for name, data in members}
-    found |= {one.name: one.read_bytes() for one in sorted(folder.glob(f"{_TEXT}.*.sig"))}
-    data = found.pop(_TEXT, b"")
-    ring = vault.keyring.signers()
-    signers = set[str]()
-    for name, signature in found.items():
-        who = name.removeprefix(f"{_TEXT}.").removesuffix(".sig")
-        try:
-            sshsig.verify(signature, sshsig.APPROVAL, data, {ring[who]})
-        except (KeyError, SignatureError) as error:
-            raise ConsentError(f"{name} is not a reviewer's signature over this.") from error
-        signers.add(who)
-    return _parse(data), signers
-
-
 def _parse(data: bytes) -> Statement:
     try:
-        value: dict[str, Any] = canonical.loads_canonical(data, what=_TEXT)
+        value: dict[str, Any] = canonical.loads_canonical(data, what=f"{NAME}.json")
         if value.pop("format") == FORMAT:
             made = Statement(**value)
             texts = (made.testimony, made.source, made.reason, made.by, made.day)
@@ -219,15 +179,6 @@ def _require_answers(stated: Mapping[str, str]) -> None:
     if not stated or not set(stated) <= {"c2", "c3"}:
         raise ConsentError("A statement is about whom to share with (c2) and how (c3).")
     load().validate({field: value for field, value in stated.items() if value})
-
-
-def _require_reason(reason: str) -> None:
-    if not 0 < len(reason) <= MAX_REASON or not reason.isprintable():
-        raise ConsentError(f"Say why in one line of at most {MAX_REASON} characters.")
-
-
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
 
 
 def describe(entry: Entry) -> str:

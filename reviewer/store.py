@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     create_engine,
+    delete,
     event,
     select,
 )
@@ -228,6 +229,13 @@ class Store:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["sha256"], set_=changed), rows
         )
+
+    def forget(self, sha256: str, about: str) -> None:
+        """Delete a sealed file's rows, and every record whose name holds `about`."""
+        for table in (_testimonies, _reviews):
+            self._connection.execute(delete(table).where(table.c.sha256 == sha256))
+        named = _records.c.name.contains(about, autoescape=True)
+        self._connection.execute(delete(_records).where(named))
 
     def record(self, name: str) -> Any:
         """A small value kept under a name (canonical JSON), None if there is none."""

@@ -128,6 +128,11 @@ def last_number(vault: Vault) -> int:
     return max(_numbers(vault), default=0)
 
 
+def taken(vault: Vault) -> dict[str, str]:
+    """Number (as text) → SHA-256 of the tag manifest of each transfer taken in to the end."""
+    return vault.store.record(TRANSFERS) or {}
+
+
 def missing(vault: Vault) -> list[tuple[int, int]]:
     """The numbers below the highest that this vault has not taken in, as (first, last)."""
     pairs = pairwise([0, *_numbers(vault)])
@@ -140,7 +145,7 @@ def ranges(found: list[tuple[int, int]]) -> str:
 
 
 def _numbers(vault: Vault) -> list[int]:
-    return sorted(map(int, vault.store.record(TRANSFERS) or {}))
+    return sorted(map(int, taken(vault)))
 
 
 def _looked(folder: Path) -> Any:
@@ -162,21 +167,16 @@ def _rebuilt(folder: Path, value: Any, files: tuple[SealedFile, ...]) -> dict[st
     """The tag files, signature and list of the only bag that holds this list and these files."""
     listed = canonical.dumps(value)
     digests = {f"data/sealed/{file.path.name}": file.sha256 for file in files}
-    manifest = bag.manifest({**digests, "data/transfer.json": sha256(listed).hexdigest()})
-    parts = {
-        "bag-info.txt": _small(folder / "bag-info.txt"),
-        "bagit.txt": bag.DECLARATION,
-        bag.MANIFEST: manifest,
-    }
-    tags = bag.manifest({name: sha256(data).hexdigest() for name, data in parts.items()})
+    digests["data/transfer.json"] = sha256(listed).hexdigest()
+    parts = bag.tag_files(_small(folder / "bag-info.txt"), digests)
     if not (folder / _SIGNATURE).exists():
         raise TransferError(
             f"{folder} is not signed by the drop; export the transfer again and copy all of it."
         )
-    if _small(folder / bag.TAG_MANIFEST) != tags:
+    if _small(folder / bag.TAG_MANIFEST) != parts[bag.TAG_MANIFEST]:
         raise TransferError(f"{folder} is not one bag from its list to its files; export again.")
     signature = _small(folder / _SIGNATURE)
-    return {**parts, "data/transfer.json": listed, bag.TAG_MANIFEST: tags, _SIGNATURE: signature}
+    return {**parts, "data/transfer.json": listed, _SIGNATURE: signature}
 
 
 def _small(path: Path) -> bytes:

@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from envelope import canonical, keyring
-from envelope.disk import sync_folder, write_new
+from envelope.disk import flush, sync_folder, write_new
 from envelope.keyring import Keyring
 from keys.lock import lock, unlock
 from keys.person import Person, Reader, identity_from_json
@@ -37,8 +37,10 @@ from reviewer.store import Store
 
 FORMAT = "sakse-vault@v1"
 KIND = "vault"
+LOCKED = "vault.locked"
 SALT_SIZE = 32
 _FLUSHES = 16  # at a time
+_KEYRING = "keyring.json"
 _HEAD = "custody"  # the record with head, size and last batch of the custody log
 
 
@@ -56,9 +58,9 @@ def create(
     folder.chmod(0o700)
     for name in ("sealed", "transfers"):
         (folder / name).mkdir(mode=0o700, exist_ok=True)
-    signature = keyring_path.with_name(keyring_path.name + ".sig").read_bytes()
-    write_new(folder / "keyring.json", keyring_path.read_bytes())
-    write_new(folder / "keyring.json.sig", signature)
+    signature = keyring.beside(keyring_path).read_bytes()
+    write_new(folder / _KEYRING, keyring_path.read_bytes())
+    write_new(keyring.beside(folder / _KEYRING), signature)
     for name in ("vault.db", "custody.jsonl"):
         write_new(folder / name, b"")
     store.make(folder / "vault.db")
@@ -69,7 +71,7 @@ def create(
         "root": root,
         "vault_key": secrets.token_hex(KEY_SIZE),
     }
-    write_new(folder / "vault.locked", lock(canonical.dumps(secret), passphrase, kind=KIND))
+    write_new(folder / LOCKED, lock(canonical.dumps(secret), passphrase, kind=KIND))
 
 
 class Vault:
@@ -80,14 +82,14 @@ class Vault:
 
     def __init__(self, folder: Path, passphrase: str) -> None:
         """Unlock a vault; VaultError if it is none or in use, LockError for the passphrase."""
-        if not (folder / "vault.locked").is_file():
+        if not (folder / LOCKED).is_file():
             raise VaultError(f"{folder} is not a vault; make one with sakse-review init.")
         self.folder = folder
         self._pending: list[Event] = []
         self._copies: list[Path] = []
         self._lock_handle = _take_lock(folder / "lock")
         try:
-            locked = (folder / "vault.locked").read_bytes()
+            locked = (folder / LOCKED).read_bytes()
             secret = unlock(locked, passphrase, kind=KIND)
             self._unlocked(canonical.loads_canonical(secret, what="This vault"))
         except BaseException:
@@ -97,9 +99,8 @@ class Vault:
     def _unlocked(self, secret: Mapping[str, Any]) -> None:
         self.person = _reviewer(identity_from_json(secret["person"]))
         self.root: str = secret["root"]
-        self.keyring_bytes = (self.folder / "keyring.json").read_bytes()
-        self.keyring_sig = (self.folder / "keyring.json.sig").read_bytes()
-        self.keyring = keyring.verify(self.keyring_bytes, self.keyring_sig, self.root)
+        keyring.settle(self.folder / _KEYRING)
+        self._read_keyring()
         self.me = _own_id(self.keyring, self.person)
         self._salt = bytes.fromhex(secret["log_salt"])
         self.store = Store(self.folder / "vault.db", bytes.fromhex(secret["vault_key"]))
@@ -109,8 +110,36 @@ class Vault:
             self.store.close()
             raise
         if self.head == custody.FIRST:  # the log begins with whose keys it was made under
-            digest = hashlib.sha256(self.keyring_bytes).hexdigest()
-            self.log("key_ceremony", keyring=digest, root=self.root, serial=self.keyring.serial)
+            self._log_keyring(self.keyring_bytes, self.keyring.serial)
+
+    def _read_keyring(self) -> None:
+        path = self.folder / _KEYRING
+        self.keyring_bytes, self.keyring_sig = path.read_bytes(), keyring.beside(path).read_bytes()
+        self.keyring = keyring.verify(self.keyring_bytes, self.keyring_sig, self.root)
+
+    def _log_keyring(self, data: bytes, serial: int) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        self.log("key_ceremony", keyring=digest, root=self.root, serial=serial)
+
+    def take_keyring(self, path: Path) -> None:
+        """Work with a newer keyring, its signature beside it, from now on. Commits.
+
+        Raises KeyringError for one the root did not sign, VaultError for one that is not newer or
+        that does not name this reviewer as she is called here.
+        """
+        found = keyring.load(path, self.root)
+        if found.serial <= self.keyring.serial:
+            raise VaultError(
+                f"That is keyring {found.serial} and this vault has {self.keyring.serial}; only a"
+                " newer one counts."
+            )
+        if _own_id(found, self.person) != self.me:
+            raise VaultError(f"That keyring does not call you {self.me} as the log here does.")
+        data, signature = path.read_bytes(), keyring.beside(path).read_bytes()
+        self._log_keyring(data, found.serial)
+        self.commit()
+        keyring.install(self.folder / _KEYRING, data, signature)
+        self._read_keyring()
 
     def __enter__(self) -> Self:
         """Return the vault itself."""
@@ -203,7 +232,7 @@ class Vault:
     def _keep_copies(self) -> None:
         """Flush all new copies at once, which costs a disk little more than one; then name them."""
         with ThreadPoolExecutor(_FLUSHES) as pool:
-            list(pool.map(_flush, map(_part, self._copies)))
+            list(pool.map(flush, map(_part, self._copies)))
         for path in self._copies:
             _part(path).replace(path)
         if self._copies:
@@ -260,12 +289,6 @@ def _own_id(ring: Keyring, person: Person) -> str:
 
 def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
-
-
-def _flush(path: Path) -> None:
-    """Make a file that was written last through a power cut."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _append(path: Path, data: bytes) -> None:

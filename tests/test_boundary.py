@@ -28,7 +28,7 @@ xml.etree zipfile zlib zoneinfo""".split()
 # Of envelope/, the half that holds no cipher: all the drop may have.
 PUBLIC = [
     f"envelope.{name}"
-    for name in "bag canonical cli config disk errors form header keyring padding render sshsig".split()
+    for name in "bag canonical cli config disk errors form header keyring padding receipt render sshsig".split()
 ]
 ED25519 = "cryptography.hazmat.primitives.asymmetric.ed25519"
 # What importing ED25519 loads, measured; the drop may have no more of the library.

@@ -12,16 +12,24 @@ import pytest
 from tests.browser.drivers import BROWSERS, Browser, browser
 from tests.browser.world import Site, Team, serve
 
-_WAITS = ("test_leaving", "test_relay", "test_trouble")
-"""Tests of cut lines and idle minutes wait most of their time: quick in one browser, long in both."""
+_ONE_QUICK = (
+    "test_asked",
+    "test_leaving",
+    "test_looks",
+    "test_modules",
+    "test_receipt",
+    "test_relay",
+    "test_trouble",
+)
+"""Slow tests of what the browsers do alike: quick in one browser, long in both."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave Firefox's part of the tests that wait to the long run."""
+    """Leave Firefox's part of these tests to the long run."""
     for item in items:
         params = getattr(getattr(item, "callspec", None), "params", {})
-        if item.path.stem in _WAITS and params.get("tab") == "firefox":
+        if item.path.stem in _ONE_QUICK and params.get("tab") == "firefox":
             item.add_marker(pytest.mark.long)
 
 

@@ -101,23 +101,32 @@ def write_settings(folder: Path, *, listen: str = "", **settings: object) -> Sit
 
 def sign_keyring(site: Site, drop: bytes, root: Ed25519PrivateKey | None = None) -> None:
     """Put a keyring with three invented reviewers beside the settings, signed by the root."""
-    reviewers = [
-        Recipient(f"reviewer-{n}", identity.recipient, public_of(n))
-        for n, identity in enumerate(REVIEWERS)
-    ]
-    data = keyring.encode(
-        Keyring(1, "Invented team", "2026-11", "2026-11-01", "2099-11-30", tuple(reviewers),
-                None, drop, "0.1.0")
-    )  # fmt: skip
+    data, signature = signed_keyring(site, drop, root=root)
     path = site.folder / "keyring.json"
     path.write_bytes(data)
-    path.with_name("keyring.json.sig").write_bytes(
-        sshsig.sign(root or site.root, sshsig.KEYRING, data)
-    )
+    keyring.beside(path).write_bytes(signature)
 
 
-def public_of(n: int) -> bytes:
-    key = Ed25519PrivateKey.from_private_bytes(bytes([100 + n]) * 32)
+def signed_keyring(
+    site: Site, drop: bytes, serial: int = 1, *, root: Ed25519PrivateKey | None = None,
+    team: str = "Invented team", reviewers: Sequence[int] = (0, 1, 2),
+) -> tuple[bytes, bytes]:  # fmt: skip
+    """A keyring of these invented reviewers and its signature by the root."""
+    listed = [
+        Recipient(f"reviewer-{n}", REVIEWERS[n].recipient, public(key_of(n))) for n in reviewers
+    ]
+    data = keyring.encode(
+        Keyring(serial, team, "2026-11", "2026-11-01", "2099-11-30", tuple(listed), None, drop, "0.1.0")
+    )  # fmt: skip
+    return data, sshsig.sign(root or site.root, sshsig.KEYRING, data)
+
+
+def key_of(n: int) -> Ed25519PrivateKey:
+    """The key invented reviewer n signs with."""
+    return Ed25519PrivateKey.from_private_bytes(bytes([100 + n]) * 32)
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
     return key.public_key().public_bytes_raw()
 
 

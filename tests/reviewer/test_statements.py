@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from envelope import canonical, code, sshsig
-from reviewer import statements
+from reviewer import acts, statements
 from tests.reviewer.leaking import vault
 from tests.reviewer.test_release_flow import arrive, decide, opened_bundle, propose, refuse_proposal
 from tests.reviewer.world import World, seal
@@ -194,8 +194,8 @@ def test_a_statement_that_was_changed_or_signed_by_a_stranger_counts_nowhere(
 def test_one_key_twice_is_one_reviewer(world: World, coded: tuple[str, str]) -> None:
     folder = state(world, coded[0], "--later", coded[1])
     with vault(world) as opened:
-        made = statements.opened(opened, folder)
-        signature = sshsig.sign(opened.person.sign, sshsig.APPROVAL, made.encode())
+        data, _ = acts.read(opened, statements.NAME, folder)
+        signature = sshsig.sign(opened.person.sign, sshsig.APPROVAL, data)
     (folder / "statement.json.bo.sig").write_bytes(signature)
     assert "not a reviewer's signature" in world.refused("ana", "consent", "--apply", folder)
 

@@ -357,6 +357,8 @@ def test_every_command_refuses_while_a_network_is_up(world, monkeypatch):
         "approve": [world.folder], "release": [world.folder, "--out", "o"], "log": ["verify"],
         "attach": ["x"], "translate": ["x"], "assess": ["x"], "desk": ["--no-browser"],
         "stick": ["new", "--role", "in", world.folder], "releases": [], "event": [], "consent": ["x"],
+        "receipt": ["--out", "o"], "keyring": [], "destroy": ["x", "--out", "o"],
+        "backup": ["--out", "o"], "restore": [world.folder],
     }  # fmt: skip
     from reviewer.cli import _COMMANDS
 

@@ -34,6 +34,16 @@ class World:
     drop: Ed25519PrivateKey
     persons: dict[str, Person]
     ring: Keyring
+    root_key: Ed25519PrivateKey
+
+    def newer(self, serial: int, reviewers: tuple[str, ...] = ("ana", "bo")) -> Path:
+        """A keyring of these reviewers under another serial, which the root signed."""
+        kept = tuple(one for one in self.ring.recipients if one.id in reviewers)
+        data = keyring.encode(replace(self.ring, serial=serial, recipients=kept))
+        path = self.folder / f"keyring-{serial}-{len(kept)}.json"
+        path.write_bytes(data)
+        keyring.beside(path).write_bytes(sshsig.sign(self.root_key, sshsig.KEYRING, data))
+        return path
 
     def run(self, who: str, *args: object) -> Result:
         """Run sakse-review in a reviewer's vault."""
@@ -98,7 +108,7 @@ def make_team(folder: Path) -> World:
         (folder / f"{audience}.card.json").write_bytes(reader.card())
         secret = lock.lock(canonical.dumps(reader.as_json()), PASSPHRASE, kind=IDENTITY_KIND)
         (folder / f"{audience}.identity").write_bytes(secret)
-    return World(folder, sshsig.fingerprint(raw(root)), drop, persons, ring)
+    return World(folder, sshsig.fingerprint(raw(root)), drop, persons, ring, root)
 
 
 def seal(

@@ -21,7 +21,6 @@ NOT_SHARED: tuple[dict[str, str], ...] = (
     {**SHARED, "c5": "Not to anyone from my village tract."},
 )
 STORY = {"en": 8, "my": 6, "my-zawgyi": 3, "kac": 4, "mixed": 3}
-SHORT = {"en": 1, "my-zawgyi": 1, "kac": 1}
 ANSWERS = {
     "c1": "yes", "a1": "adult", "k1": "saw", "i1": "taken_work roundup", "d1.year": "2026",
     "d1.month": "11", "d1.precision": "month", "p1.state": "MMR001", "p1.township": "MMR001009",

@@ -51,7 +51,11 @@ class Story:
 
     def refused(self, person: str, *arguments: object, because: str = "") -> str:
         """Run sakse-review where it must refuse; return its sentence, which says `because`."""
-        done = self.attempt(*self.laptop(person), *arguments, offline=True)
+        return self.fails(*self.laptop(person), *arguments, because=because, offline=True)
+
+    def fails(self, *command: object, because: str, offline: bool = False) -> str:
+        """Run one command that must refuse; return its sentence, which says `because`."""
+        done = self.attempt(*command, offline=offline)
         if done.returncode != 1 or because not in done.stderr:
             raise SystemExit(f"{done.args} is not refused ({because}): {done.stdout}{done.stderr}")
         return done.stderr

@@ -213,6 +213,21 @@ def release(story: Story, ids: dict[str, str], people: Sequence[Witness]) -> Pat
     return sealed
 
 
+def empty_the_drop(story: Story, number: int) -> None:
+    """Two reviewers sign for what they hold, and the drop lets exactly that go."""
+    one, two = REVIEWERS
+    stick = story.folder / "back"
+    story.review(one, "receipt", "--out", stick)
+    config = ("--config", story.config)
+    accept = (BIN / "sakse-intake", "accept", *config, stick)
+    story.fails(*accept, because="signatures of two reviewers")
+    story.review(two, "receipt", "--sign", stick, "--yes")
+    said = story.run(*accept)
+    left = json.loads(story.sakse("intake", "status", *config, "--json"))["files"]
+    if f"{number} files deleted" not in said or left:
+        raise SystemExit(f"the drop held {number} files, said {said!r} and holds {left}")
+
+
 def open_bundle(story: Story, sealed: Path) -> Path:
     """Open and verify the release as the legal team does, who knows the fingerprint only."""
     identity = story.folder / "keys/legal-team.identity"
@@ -296,6 +311,8 @@ def play(folder: Path, counts: dict[str, int], browsers: Sequence[str]) -> Path:
     print(f"  {by_hand} names and numbers the finder missed were added by hand")
     with hop("propose, approve, release"):
         sealed = release(story, ids, people)
+    with hop("two reviewers sign for what they hold, and the drop deletes it"):
+        empty_the_drop(story, len(people))
     with hop("the legal team opens and verifies"):
         bag = open_bundle(story, sealed)
     with hop("ssh-keygen, sha256sum, bagit and the bundle's own verify.py agree"):

@@ -1,4 +1,4 @@
-"""The whole path, short in every run, and as `make story` plays it in the long one."""
+"""The whole path as `make story` plays it, and whether the story would notice what goes wrong."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.drivers import BROWSERS
-from tests.scenarios.cast import SHARED, SHORT, STORY, Witness, witnesses
-from tests.scenarios.story import PER_BROWSER, check_what_left, play
-
-
-def test_four_accounts_travel_from_the_documenter_to_a_verified_bundle(tmp_path: Path) -> None:
-    bag = play(tmp_path, SHORT, browsers=())
-    assert (bag / "bagit.txt").exists()
+from tests.scenarios.cast import SHARED, STORY, Witness, witnesses
+from tests.scenarios.story import PER_BROWSER, check_what_left
 
 
 def test_every_kind_of_writing_is_typed_and_files_come_both_ways() -> None:
