@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from envelope import bag, receipt, sshsig
 from envelope.errors import SakseError
 from envelope.receipt import Receipt
+from intake import accept as accepting
 from intake import db, store, trust
 from intake.accept import Accepted, accept
 from intake.store import Store
@@ -151,6 +152,30 @@ def test_a_served_drop_lets_go_and_goes_on_taking_and_the_next_export_holds_the_
         out = Path(site.command("export", "--to", str(tmp_path / "next")).stdout.strip())
     digests = {digest_of(one.read_bytes()).hex() for one in (out / "data/sealed").iterdir()}
     assert digests == {kept[1], digest_of(again).hex()}
+
+
+def test_an_accept_that_is_cut_leaves_whole_files_and_ends_at_the_next_try(
+    filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, files = filled
+    folder = bring(site, files, ring=signed_keyring(site, drop_key(site), 2))
+    removed = store.remove
+
+    def cut(connection, ids) -> None:
+        removed(connection, ids)
+        if min(files) in {one.hex() for one in ids}:
+            raise RuntimeError("the power went")
+
+    monkeypatch.setattr(accepting, "BATCH", 2)
+    monkeypatch.setattr(store, "remove", cut)
+    with pytest.raises(RuntimeError):
+        take(site, folder)
+    with db.reading(db.engine(site.config)) as connection:
+        left = {one.id.hex(): b"".join(store.read(connection, one)) for one in store.kept(connection)}
+    assert {name: digest_of(data).hex() for name, data in left.items()}.items() <= files.items()
+    assert min(files) in left
+    monkeypatch.undo()
+    assert take(site, folder).deleted == len(left)
 
 
 # --- who may say so ----------------------------------------------------------------------------

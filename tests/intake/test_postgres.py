@@ -30,6 +30,7 @@ from tests.intake.rig import (
     sealed,
     serving,
 )
+from tests.intake.test_accept import bring, fill
 from tests.intake.test_crash import Load
 from tests.intake.test_db import COLUMNS
 
@@ -131,6 +132,14 @@ def test_it_sweeps_and_holds_its_quota(site: Site) -> None:
             opened.put_sealed(body, digest_of(body))
     assert opened.tidy(1)
     opened.close()
+
+
+def test_it_deletes_what_a_return_names_and_keeps_the_rest(site: Site) -> None:
+    files = fill(site, [look_alike() for _ in range(4)] + [sealed(size=300_000)])
+    left = {max(files): files.pop(max(files))}
+    said = site.command("accept", str(bring(site, files)))
+    assert (said.stdout.split(":")[1], said.stderr) == (" 4 files deleted, 0 not here any more, 0 kept.\n", "")
+    assert [digest_of(body).hex() for body in kept(site).values()] == list(left.values())
 
 
 def test_two_front_ends_keep_every_file_once(site: Site, tmp_path: Path) -> None:
