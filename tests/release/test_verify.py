@@ -742,6 +742,32 @@ def test_a_part_of_another_kind_is_refused_wherever_it_stands(bundle: Path, name
             assert str(refusal.value).endswith("."), (way, wrong)
 
 
+@pytest.mark.parametrize("name", [RELEASE, SUMMARY, CONSENT, KEYRING, FORM, f"{FIRST}/proof.json"])
+def test_the_verifier_inside_refuses_a_part_of_another_kind_without_a_trace(
+    bundle: Path, name: str, team: Team
+) -> None:
+    path = bundle / name
+    value = json.loads(path.read_bytes())
+    ways = [way for way, part in leaves(value) if not isinstance(part, str) or len(way) < 3][:12]
+    deep = b"[" * 100_000
+    for data in (deep, *(canonical.dumps(with_part(value, way, 5)) for way in ways)):
+        path.write_bytes(data)
+        if name == KEYRING:
+            keys_of(bundle, data)
+        original_info(bundle)
+        sign(bundle, team, "ana", "ben")
+        for anchor in ((), ("--root", team.fingerprint)):
+            code, said = alone_here(bundle, *anchor)
+
+
+def keys_of(bundle: Path, keyring: bytes) -> None:
+    """An attacker's keys.allowed_signers that says what his keyring says, as far as it says any."""
+    with contextlib.suppress(TypeError, KeyError, ValueError, RecursionError):
+        lines = {item["id"]: item["sign"] for item in json.loads(keyring)["recipients"]}
+        listed = "".join(f'{i} namespaces="sakse-release@v1" {one}\n' for i, one in lines.items())
+        (bundle / "data/custody/keys.allowed_signers").write_text(listed)
+
+
 def with_part(value: Any, way: tuple[Any, ...], part: Any) -> Any:
     if not way:
         return part
