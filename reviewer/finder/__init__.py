@@ -38,6 +38,12 @@ _WHOLE = ("PLACE_FINE", "ADDRESS", "ORG", "OCCUPATION_UNIQUE")
 
 _WORD = re.compile(r"(?<![\d'])[^\W\d_]{2,}|[\u1000-\u109f]|(?<![\w'])[A-Za-z](?![\w'])")
 """What a name holds: letters, but not alone the rd of 3rd or the s of a genitive."""
+_NO_NAME = re.compile(
+    r"(?<!\w)\d+(?!\w)|\b(?:he|she|it|they|we|you|the|this|that|these|those|my|his|her|our|their|and|but|or|if|when"
+    r"|where|who|what|was|is|are|were|has|had|have|to|of|for|with|from|by|not|I|He|She|It|They|We|You"
+    r"|The|This|That|These|Those|My|His|Her|Our|Their|And|But|If|When|Where|Who|What)\b"
+)
+"""In no name: numbers and words of English grammar, but for those (a, an, in, on, no) that can be."""
 _ENDLESS = re.compile(r"\S{20000,}")
 """Longer than any word or line of Burmese: a file in letters, or a text made to stop the finder."""
 
@@ -68,7 +74,7 @@ def _found(text: str) -> list[Finding]:
     """Return the findings of every rule, strongest rules first, keep rules applied."""
     fixed = [*patterns.find(text), *papers.find(text), *dates.find(text)]
     units, towns = list(keep.units(text)), list(keep.known(text))
-    known = [*towns, *keep.makes(text), *keep.money(text)]
+    known = [*towns, *keep.makes(text), *keep.money(text), *keep.things(text)]
     names = [*native.introduced(text), *told.find(text), *latin.find(text), *lower.find(text)]
     names += native.persons(text)
     persons = [f for f in names if f.label == "PERSON"]
@@ -76,6 +82,7 @@ def _found(text: str) -> list[Finding]:
     around = [*places.find(text), *roles.find(text), *native.places(text), *native.groups(text)]
     numbers = sorted([*units, *keep.money(text)])
     seen = [p for f in crf.find(text) if dates.tells(text, f) for p in _cut(f, numbers)]
+    seen = [p for f in seen for p in _of_words(text, f)]
     seen = [f for f in seen if _WORD.search(text, f.start, f.end)]
     seen = [f for f in seen if not _is_spoken(text[f.start : f.end])]
     spared = _spare(text, [*around, *names, *seen], units, known)
@@ -111,6 +118,14 @@ def _stands(text: str, piece: Finding) -> bool:
     """Say whether what is left of a finding, once a unit or town is cut out, is still somebody."""
     surface = text[piece.start : piece.end].strip(" .,'")
     return (len(surface) > 4 or is_element(surface)) and not _is_spoken(surface)
+
+
+def _of_words(text: str, finding: Finding) -> list[Finding]:
+    """Cut numbers and words of grammar out of a person found on the model's word alone."""
+    if finding.label != "PERSON":
+        return [finding]
+    alien = [m.span() for m in _NO_NAME.finditer(text, finding.start, finding.end)]
+    return _cut(finding, alien)
 
 
 def _is_spoken(surface: str) -> bool:

@@ -87,6 +87,9 @@ _NOT_RANGE = r"(?! ?(?:to|-|မှ|and over|နှင့်အထက်) ?\d)"
 _MY_TENS = "(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?ဆယ့?်?့?(?:တစ်|နှစ်|သုံး|လေး|ငါး|ခြောက်|ခုနစ်|ခုနှစ်|ရှစ်|ကိုး)?"
 _ABOUT = "(?: ?(?:ဝန်းကျင်|ခန့်|လောက်|အရွယ်|ကျော်|သား|သမီး)){0,2}"
 
+_NEAR = r"(?:about |around |over |almost |nearly |maybe |barely |under )?"
+_GOES_ON = r"(?=[.,;)\n]|$| (?:years|and|but|not|when|then|now|at|already|or|that|in)\b)"
+_BODY = "widow|widower|male|female|married|single|pregnant|man|woman|miner|farmer|driver|student|teacher|trader|carpenter|nurse|cook|welder|mechanic|labou?rer|digger"
 _RELATIVE = "mother|father|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|nephew|niece|grandmother|grandfather|grandson|granddaughter|boy|girl|child"
 _AGES = tuple(re.compile(p) for p in (
     rf"\b(?i:aged?|age of|asak|a ?thet)(?: is| about| maybe| gaw)?[ :=\-]{{0,3}}{_YEARS}{_NOT_RANGE}(?:[ \-]?(?i:years?(?: old)?|yrs?|ning|nhit)\b)?",
@@ -108,6 +111,14 @@ _AGES = tuple(re.compile(p) for p in (
     rf"\b(?:{_RELATIVE}) (?P<it>{_YEARS})(?=[.,;)\n]|$)",
     rf"\b(?:died|dead|killed|taken|married|widowed|conscripted|recruited) (?:at|aged) (?P<it>{_YEARS})(?=[.;)\n]|$| when\b)",
     rf"\b\d{{1,2}} and (?:{_UNITS}|\d{{1,2}}) months?\b",
+    rf"\b(?:I|[Hh]e|[Ss]he|[Tt]he (?:boy|girl|man|woman|child|baby|kid|youngest|oldest|eldest|elder|younger|other|first|second|third|victim|driver|one)|[Mm]y (?:{_RELATIVE}))"
+    rf" (?:is|was|isn't|wasn't|is not|was not|looked|looks|must be|must have been|would be|will be|could be|may be)(?: (?:even|just|only|still|already|maybe|exactly|perhaps))? (?P<it>{_NEAR}{_YEARS}){_NOT_RANGE}{_GOES_ON}",
+    rf"\b[Aa]t (?P<it>{_YEARS}),? (?=(?:he|she|I)\b)",
+    rf"\b(?i:boys|girls|kids|children|lads|men|women|sons|daughters|youths) of (?P<it>{_YEARS}(?: ?(?:,|and|or|to|-) ?{_YEARS})*)(?! (?:the|our|my))",
+    rf"\b(?:{_RELATIVE}|kid)(?:ren|s), (?P<it>{_YEARS}(?:, {_YEARS})*,? and {_YEARS})(?=[.,;)\n]|$)",
+    rf"\b(?:{_BODY}), (?P<it>{_YEARS}){_NOT_RANGE}(?=[.;,)\n]|$)",
+    rf"(?<!\d)\d{{1,2}} ?နှစ် ?(?:နဲ့|နှင့်|၊) ?\d{{1,2}} ?နှစ်(?![\u102b-\u103e])",
+    rf"(?i:\b(?:ngai|shi|nang|kasha|shabrang|num sha|la|asak)(?: gaw)?) (?P<it>{_KAC_YEARS})(?: (?:ning\b|hpring\b|jan\b|daram\b))",
     rf"(?:(?<=Age: )|(?<=Age\? )|(?<=age: )|(?<=Asak: )|(?<=အသက် - )|(?<=အသက်။ — ))(?P<it>{_YEARS})",
 ))  # fmt: skip
 

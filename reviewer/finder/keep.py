@@ -21,11 +21,23 @@ _LAND_BURMESE = "(?:မြို့နယ်|မြို့|ခရိုင်|
 _MONEY = re.compile(
     r"(?i)\d[\d,.]{0,14}(?: ?(?:k|lakhs?|million|billion|thousand|crore|kyats?|mmk|ks|baht|usd|yuan|"
     r"sen|thein|thaung|mm|cm|m|km|kg|g|mg|mhz|khz|percent|pounds?|litres?|gallons?|miles?))\b"
-    r"|\d[\d,.]{0,14} ?(?:%|ကျပ်|သိန်း|သောင်း|သန်း|မမ|ကီလို|မိုင်|ပိဿာ|ယောက်|ဦး|ကောင်|လုံး|ချက်|စီး|နာရီ|စု|ခန့်|စင်တီ|ပေ|လက်မ|စီစီ|ကီလိုမီတာ)"
+    r"|\d[\d,.]{0,14} ?(?:%|(?:သိန်း|သောင်း|သန်း) ?ကျပ်|ကျပ်သား|ကျပ်|သိန်း|သောင်း|သန်း|ယွမ်|ဘတ်(?!စ)|ဒေါ်လာ|လီတာ|ဂါလန်|မီတာ|ဘူး|အိတ်|ခေါက်|ကြိမ်|ပဲသား|ပဲ(?= |။|၊|ကောက်|ပေး)|ခု(?!နှစ်|နစ်)|ချောင်း(?!ဖျား|ဝ)|မမ|ကီလို|မိုင်|ပိဿာ|ယောက်|ဦး|ကောင်|လုံး|ချက်|စီး|နာရီ|စု|ခန့်|စင်တီ|ပေ|လက်မ|စီစီ|ကီလိုမီတာ)"
     r"|\bmarai (?:\d{1,5}|shi(?: (?:langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku))?|langai|lahkawng|masum|mali|manga|kru|sanit|matsat|jahku)\b|\b\d{1,5} marai\b"
     r"|(?:sen|thein|သိန်း|ပုဒ်မ|[Ss]ection|[Pp]age|[Cc]hapter|[Hh]ymn|[Gg]rade|[Ff]orm|[Mm]ahkawn) ?\d[\d,.]{0,14}"
 )
 
+_LAW = re.compile(
+    r"\b(?:[Ll]aw|[Aa]ct|[Oo]rder|[Dd]irective|[Nn]otification|[Dd]ecree|[Rr]ule|[Aa]rticle)(?: [Nn]o\.?)? ?\d{1,4}(?:/\d{2,4})?\b|\bOperation(?: [A-Z]\w+){1,3}"
+    r"|\b[Tt]he (?:[A-Z]\w+ ){0,3}(?:Law|Act|Constitution|Directive|Decree|Code)\b(?! [A-Z])"
+    r"|(?:ဥပဒေ|အမိန့်|ညွှန်ကြားချက်|ကြေညာချက်|အမိန့်ကြော်ငြာစာ) ?(?:အမှတ် ?)?\(?\d{1,4}(?:/\d{2,4})?\)?"
+)
+_SCRIPTURE = re.compile(
+    r"\b(?:[1-3] ?|[Ff]irst |[Ss]econd )?(?:Genesis|Exodus|Leviticus|Numbers|Deuteronomy|Joshua|Judges|Ruth|Samuel|Kings|Chronicles|Ezra|Nehemiah|Esther|Job|"
+    r"Psalms?|Shakawn(?: Kungdawn)?|Proverbs|Ecclesiastes|Isaiah|Esaia|Jeremiah|Yeremia|Lamentations|Ezekiel|Daniel|Hosea|Joel|Amos|Obadiah|Jonah|Micah|Nahum|Habakkuk|Zephaniah|"
+    r"Haggai|Zechariah|Malachi|Matthew|Mahte|Mark|Marku|Luke|Luka|John|Yohan|Acts|Romans|Roma|Corinthians|Galatians|Ephesians|Philippians|Colossians|Thessalonians|"
+    r"Timothy|Titus|Philemon|Hebrews|Heberu|James|Yaku|Peter|Petru|Jude|Revelation) (?:daw )?\d{1,3}(?: ?: ?\d{1,3}(?:-\d{1,3})?)?"
+    r"|(?:[\u1000-\u103f]{1,16}ကျမ်း|ဆာလံ(?:ကျမ်း)?|ယောဟန်|မဿဲ|မာကု|လုကာ|ရောမ|ဟေရှာယ|ကမ္ဘာဦး|ထွက်မြောက်ရာ) ?\d{1,3}(?: ?[:း] ?\d{1,3})?"
+)
 _MODEL = re.compile(
     r"(?<![\w/\-])(?:(?i:vivo|oppo|samsung|redmi|xiaomi|huawei|honor|realme|tecno|infinix|nokia|iphone|honda|yamaha|suzuki|kenbo|toyota|hino|"
     r"nissan|isuzu|mitsubishi|komatsu|caterpillar|hitachi|hyundai|sany|liugong)(?: (?:[A-Z]{0,3}-?\d{1,4}[A-Za-z]{0,2}|Note|Pro|Plus|Galaxy|Wave|Click|Dream|Hilux|"
@@ -43,6 +55,9 @@ _TITLED = re.compile(r"(?<![A-Za-z])(?:U|Daw|Ko|Ma|Mg|Maung|Saya|Sayama|Sara|Sar
 """Behind these a town's name is somebody's."""
 
 
+_NAME_BEHIND = re.compile(r" ([A-Z][a-z']+)")
+
+
 @cache
 def _units() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(row) for row in entries("units"))
@@ -55,6 +70,15 @@ def _towns() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w'])(?=[A-Z]|hpakan|phakan)(?i:{'|'.join(map(re.escape, towns))}){_LAND}(?![\w'](?!s\b))"
     )
+
+
+@cache
+def _things() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One expression for things in Latin letters and one in Burmese ones, longest first."""
+    rows = sorted(entries("things"), key=len, reverse=True)
+    latin = "|".join(re.escape(row) for row in rows if row.isascii())
+    native = "|".join(row for row in rows if not row.isascii())
+    return re.compile(rf"(?<![\w'])(?:{latin})(?![\w'](?!s\b))"), re.compile(f"(?:{native})")
 
 
 @cache
@@ -86,6 +110,18 @@ def known(text: str) -> Iterator[Span]:
         start, end = match.span()
         if (start in edges and end in edges) or len(SYLLABLE.findall(match[0])) > 3:
             yield start, end
+
+
+def things(text: str) -> Iterator[Span]:
+    """Yield what is sold, said or suffered everywhere, laws, and places in the scriptures."""
+    latin, native = _things()
+    for match in latin.finditer(text):
+        named = _NAME_BEHIND.match(text, match.end())
+        somebody = _TITLED.search(text, max(0, match.start() - 9), match.start())
+        if not somebody and not (named and is_element(named[1])):
+            yield match.span()
+    for match in (*native.finditer(text), *_SCRIPTURE.finditer(text), *_LAW.finditer(text)):
+        yield match.span()
 
 
 def _edges(text: str) -> frozenset[int]:

@@ -70,6 +70,16 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
      r"|\b(?:[Tt]he|a) (?:man|woman|girl|boy|one|guy|person) who (?:repairs?|mends?|sells?|teaches|plays|drives?|makes?|keeps?|cuts?|runs?|rings?|carves?|drove|taught|sold|ran|kept|played) (?:[\w'\-]+ ){0,4}[\w'\-]+"),
     ("OCCUPATION_UNIQUE", "the only one of its kind",
      r"\b(?:(?:[a-z\-]+) ){1,5}langai sha (?:nga ai|rai ai|re ai)(?: [a-z\-]+){0,3}|\b(?:mare|kahtawng|dabang|hpung|jawng|maw|ginra) (?:up|ningbaw|woi awn|salang|ginjaw|daju) [a-z]+\b"),
+    ("OCCUPATION_UNIQUE", "a calling that one person has there",
+     rf"\b(?:[Tt]he|[Oo]ur|[Aa]) (?:village|school|camp|church|ward|mine|clinic|company|quarter|hospital|monastery|parish|team|family|street|block)'s (?:(?i:{_GRADE}|own|old|new) ){{0,2}}(?:[a-z\-]+ ){{0,2}}(?:{_OFFICE}|goldsmith|carpenter|[a-z]{{3,}}(?:smith|maker|keeper|man|woman|ist))\b"
+     r"|\b[Tt]he (?:one|single)-(?:legged|armed|eyed|handed|eared) [a-z]+|\b[Tt]he (?:lame|deaf|blind|mute|albino|crippled|limping|toothless|hunchbacked|deaf-mute|bearded|tattooed) (?:old |young )?[a-z]+(?: who [a-z]+(?: (?:the |our |my )?[a-z]+)?)?"),
+    ("RELATIVE", "a relation that fits one person",
+     r"\b(?i:kahtawng|mare|nawku|jawng|dabang|hpung|maw) (?:up|salang|sara|sarama|ningbaw|woi awn)(?: wa| jan| du)?(?: na| a)? (?:kasha|madu jan|madu wa|kanau|kahpu|kana|kawa|kanu|kashu|dama|moi)\b(?: (?:la|num|kaba|kaji|shadang|shayi))?"),
+    ("OCCUPATION_UNIQUE", "a calling that one person has there",
+     r"\b(?i:nawku jawng|jawng|tsi rung|dabang|mare|kahtawng|hpung) na (?:[a-z]+ ){0,2}(?:sara|sarama|sara wa|ningbaw|woi awn|daju|ginjaw)\b"),
+    ("ETHNO_RELIGIOUS", "a people or a faith",
+     rf"\b(?:Assembl(?:y|ies) of God|Seventh[- ][Dd]ay Adventists?|Jehovah's Witness(?:es)?|Church of Christ)\b|\b(?:belong to|members? of|converted to|raised|baptised|baptized)(?: as)?(?: an?| the)? (?P<it>(?:{_FAITH})(?: (?:church|faith|family))?)\b"
+     rf"|\b(?i:ngai|anhte|shi|shanhte) gaw (?P<my>(?:{_ETHNIC}))\b|\b(?:makam|amyu) ?[:\-] ?(?P<too>(?:{_ETHNIC})|(?:{_FAITH}))"),
     ("ETHNO_RELIGIOUS", "a people or a faith", rf"\b(?:{_ETHNIC})(?:,| and)? (?:{_FAITH})s?\b(?: (?:{_WHO}))?|\b(?:{_ETHNIC})(?:[ \-](?:{_ETHNIC}))? (?:{_WHO})\b|\b(?:{_FAITH}) (?:{_WHO})\b|\b(?:{_ETHNIC})[ \-](?:{_ETHNIC})\b"
      rf"|\bethnic (?:{_ETHNIC})\b|\b(?:{_FAITH}),? (?:an? )?(?:{_ETHNIC})\b"),
     ("ETHNO_RELIGIOUS", "a people or a faith",
@@ -88,7 +98,14 @@ _MY_FAITH = re.compile(
     "|(?:ရိုမန် ?ကက်သလစ်|ကက်သလစ်|ဗုဒ္ဓဘာသာ|ခရစ်ယာန်|အစ္စလာမ်|ဟိန္ဒူ|မွတ်စလင်|နှစ်ခြင်း)(?:ဝင်|ဘာသာ)?(?=[ ၊။\n]|$|ပါ)"
     "|(?:ရှမ်းနီ|လီဆူ|ရဝမ်|ရခိုင်|ကရင်|ဗမာ|ချင်း|နာဂ)(?=လေသံ|ပါ[၊။ ]|လူမျိုး)"
 )
+_MY_PEOPLE = "(?:ကချင်|ဂျိန်းဖော|ရှမ်းနီ|ရှမ်း|လီဆူ|ရဝမ်|ဇိုင်ဝါး|လချိတ်|လော်ဝေါ်|ဗမာ|ရခိုင်|ကရင်နီ|ကရင်|ကယား|ချင်း|နာဂ|မွန်|ပလောင်|တအာင်း|ရိုဟင်ဂျာ|ဂေါ်ရခါး|တရုတ်|ကုလား|နီပေါ)"
+_MY_ORIGIN = re.compile(
+    f"{_MY_PEOPLE}(?: ?(?:မိသားစု|အမျိုးသမီး|အမျိုးသား|အိမ်ထောင်စု|လူငယ်|ကလေးမ|မိန်းကလေး|မုဆိုးမ))"
+    f"|(?:လူမျိုး|ဇာတိ) ?[:\\-—] ?(?P<it>{_MY_PEOPLE})|(?:အမေ|အဖေ|မိခင်|ဖခင်|အဘွား|အဘိုး|ယောက်ျား|မိန်းမ)က ?(?P<my>{_MY_PEOPLE})(?=[ ၊။]|$|ပါ|လူမျိုး|မ(?![\u102b-\u103e]))"
+)
+_MY_BODY = re.compile("(?:ခြေတစ်ဖက်ပြတ်|ခြေထောက်တစ်ဖက်ပြတ်|လက်တစ်ဖက်ပြတ်|မျက်လုံးတစ်ဖက်|မျက်မမြင်|နားမကြားတဲ့|ဆွံ့အ|ခြေဆွံ့) ?[\u1000-\u103f]{2,16}?(?=က(?![\u102b-\u103e])|ကို|[ ၊။]|$)")
 _MY_KIN = re.compile(
+    "(?:သူကြီး|ရွာလူကြီး|အုပ်ချုပ်ရေးမှူး|ဘုန်းကြီး|ဆရာတော်|ဆရာကြီး|သင်းအုပ်ဆရာ|ကျောင်းအုပ်ကြီး|ကျောင်းအုပ်|ဆရာဝန်|တွင်းပိုင်ရှင်|ဆိုင်ရှင်|ကုမ္ပဏီပိုင်ရှင်)(?:ရဲ့|၏) ?(?:ဒုတိယမယား|မယားကြီး|မယားငယ်|မယား|ဇနီး|မိန်းမ|ယောက်ျား|သားမက်|သမက်|ချွေးမ|သား|သမီး|တူမ|တူ|ညီမ|ညီ|အစ်ကို|အစ်မ|မြေး)|"
     "(?:ကျွန်တော့်|ကျွန်မရဲ့|ကျွန်မ|ကျနော့်|ကျမ|ငါ့|ကျွန်တော်ရဲ့) ?(?:ညီမ|ညီ|အစ်ကို|အစ်မ|မောင်|နှမ|သား|သမီး|ယောက်ျား|ခင်ပွန်း|ဇနီး|ဦးလေး|အဒေါ်|တူမ|တူ|မြေး|ယောက္ခမ|သမက်|ချွေးမ|ဝမ်းကွဲ)"
     "(?:ဝမ်းကွဲ|အရင်း|အကြီးဆုံး|အငယ်ဆုံး|အကြီး|အငယ်|လေး|ကြီး)?"
     "|(?:အစ်မ|အစ်ကို|ညီမ|ညီ|မောင်|နှမ|သမီး|သား|ချွေးမ)(?:အရင်း|အကြီးဆုံး|အငယ်ဆုံး|အကြီး|အငယ်|ဝမ်းကွဲ)"
@@ -96,15 +113,22 @@ _MY_KIN = re.compile(
 _MY_ONLY = re.compile("[\u1000-\u103f]{0,40}(?:တစ်ယောက်တည်း|တစ်ဦးတည်း|တစ်စီးတည်း|တစ်ခုတည်း)(?:သော|ရှိတဲ့|ရှိသော|သာရှိတဲ့) ?[\u1000-\u103f]{2,30}?(?=ပါ|က(?![\u102b-\u103e])|ကို|[ ၊။]|$)")
 
 
+def _told(match: re.Match[str]) -> tuple[int, int]:
+    """The part of a match that has a name, or all of it."""
+    return match.span(next((name for name, words in match.groupdict().items() if words), 0))
+
+
 def find(text: str) -> Iterator[Finding]:
     """Yield groups, relatives, callings, peoples and faiths of a folded text."""
     for label, why, pattern in _COMPILED:
         for match in pattern.finditer(text):
-            yield Finding(*match.span("it" if "it" in pattern.groupindex else 0), label, why)
+            yield Finding(*_told(match), label, why)
     for pattern, label, why in (
         (_MY_FAITH, "ETHNO_RELIGIOUS", "a people or a faith"),
+        (_MY_ORIGIN, "ETHNO_RELIGIOUS", "a people or a faith"),
+        (_MY_BODY, "OCCUPATION_UNIQUE", "the only one of its kind"),
         (_MY_KIN, "RELATIVE", "a relation that fits one person"),
         (_MY_ONLY, "OCCUPATION_UNIQUE", "the only one of its kind"),
     ):
         for match in pattern.finditer(text):
-            yield Finding(*match.span(), label, why)
+            yield Finding(*_told(match), label, why)

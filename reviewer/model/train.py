@@ -20,7 +20,7 @@ COUNTS = {"burmese": 1500, "english": 900, "jinghpaw": 550, "latin_burmese": 400
 """How many texts of each language the model is trained on."""
 
 OPTIONS = {
-    "c1": 0.55, "c2": 0.02, "max_iterations": 75, "feature.minfreq": 3,
+    "c1": 0.9, "c2": 0.02, "max_iterations": 75, "feature.minfreq": 3,
     "feature.possible_transitions": True,
 }  # fmt: skip
 

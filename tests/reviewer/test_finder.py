@@ -199,4 +199,12 @@ def test_sentences_of_every_kind_lose_what_is_marked_in_them_but_for_a_few():
                 marked += 1
                 missed += [part] * bool(set(letters(row, part, at)) - hidden)
             at += len(part)
-    assert marked > 400 and len(missed) <= 26, missed
+    assert marked > 800 and len(missed) <= 52, missed
+
+
+def test_sentences_that_name_nobody_stay_as_they_are_but_for_a_few():
+    """What is hidden in vain is a ceiling to sink; most are words that are a name elsewhere."""
+    rows = Path(__file__).with_name("kept_sentences.txt").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in rows if row and not row.startswith("#")]
+    touched = [row for row in rows if covered(row, IDENTITY)]
+    assert len(rows) > 280 and len(touched) <= 51, touched
