@@ -11,8 +11,9 @@ in: a withdrawal may be in it. An open bag lies in memory only (tmpfs).
 
 from __future__ import annotations
 
+import functools
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ from reviewer.vault import Vault
 FILE = "proposal.age"
 PLAN, PLAN_SIG, BAG = "proposal.json", "proposal.json.sig", "bag"
 MEMORY = Path("/dev/shm")  # noqa: S108 - tmpfs on every Linux: what lies there is on no disk
+_DRAWS = 4
 MAX_PROPOSAL = 512 << 20
 _SIGNATURES = f"{bag.TAG_MANIFEST}.*.sig"
 
@@ -96,22 +98,39 @@ def propose(
     consent.require(entries, to.audience, consent.withdrawn(vault.store.entries()))
     translations = [note for entry in entries if (note := translation.of(vault, entry))]
     _require_decided([*entries, *translations], purpose)
-    made = planned(vault, entries, to, purpose)
-    if not made.testimonies and not made.aggregates:
-        raise ProposalError(
-            f"No row of counts for {to.audience} reaches {LEAST[tier(to.audience)]} reports of a"
-            " quarter that is over, so there is nothing to publish yet."
-        )
     with scratch() as folder:
-        bag_folder = folder / f"sakse-{made.release_id}"
-        build(bag_folder, content(vault, made, _own_copies(vault, made)))
-        leaks.refuse(leaks.gather(vault, made, bag_folder, canaries=canaries))
+        draw = functools.partial(planned, vault, entries, to, purpose)
+        made, bag_folder = _draft(vault, draw, folder, canaries)
         bag.sign(bag_folder, vault.person.sign, sshsig.RELEASE, vault.me)
         sealed = _seal_proposal(vault, made, bag_folder)
     _log(vault, made, "proposed")
     out.mkdir(parents=True, exist_ok=True)
     write_new(out / FILE, sealed)
     return made, out / FILE
+
+
+def _draft(
+    vault: Vault, draw: Callable[[], Plan], folder: Path, canaries: Sequence[str]
+) -> tuple[Plan, Path]:
+    """Plan and build a bag that passes the release tests; return its plan and folder.
+
+    A random id can be the beginning of a hash of a name: then other ids are drawn, a few times.
+    """
+    for left in reversed(range(_DRAWS)):
+        made = draw()
+        audience = made.recipient.audience
+        if not made.testimonies and not made.aggregates:
+            raise ProposalError(
+                f"No row of counts for {audience} reaches {LEAST[tier(audience)]} reports of a"
+                " quarter that is over, so there is nothing to publish yet."
+            )
+        bag_folder = folder / f"sakse-{made.release_id}"
+        build(bag_folder, content(vault, made, _own_copies(vault, made)))
+        subject = leaks.gather(vault, made, bag_folder, canaries=canaries)
+        if not left or not any(leaks.leaks(subject, [leaks.IDS])):
+            break
+    leaks.refuse(subject)
+    return made, bag_folder
 
 
 def open_proposal(vault: Vault, folder: Path, memory: Path) -> Proposal:

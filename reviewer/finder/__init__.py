@@ -43,7 +43,7 @@ _NO_NAME = re.compile(
     r"|where|who|what|was|is|are|were|has|had|have|to|of|for|with|from|by|not|I|He|She|It|They|We|You"
     r"|The|This|That|These|Those|My|His|Her|Our|Their|And|But|If|When|Where|Who|What)\b"
 )
-"""In no name: numbers and words of English grammar, but for those (a, an, in, on, no) that can be."""
+"""In no name: numbers and words of English grammar, but for a, an, in, on, no, which can be."""
 _ENDLESS = re.compile(r"\S{20000,}")
 """Longer than any word or line of Burmese: a file in letters, or a text made to stop the finder."""
 

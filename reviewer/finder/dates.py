@@ -117,7 +117,7 @@ _AGES = tuple(re.compile(p) for p in (
     rf"\b(?i:boys|girls|kids|children|lads|men|women|sons|daughters|youths) of (?P<it>{_YEARS}(?: ?(?:,|and|or|to|-) ?{_YEARS})*)(?! (?:the|our|my))",
     rf"\b(?:{_RELATIVE}|kid)(?:ren|s), (?P<it>{_YEARS}(?:, {_YEARS})*,? and {_YEARS})(?=[.,;)\n]|$)",
     rf"\b(?:{_BODY}), (?P<it>{_YEARS}){_NOT_RANGE}(?=[.;,)\n]|$)",
-    rf"(?<!\d)\d{{1,2}} ?နှစ် ?(?:နဲ့|နှင့်|၊) ?\d{{1,2}} ?နှစ်(?![\u102b-\u103e])",
+    r"(?<!\d)\d{1,2} ?နှစ် ?(?:နဲ့|နှင့်|၊) ?\d{1,2} ?နှစ်(?![\u102b-\u103e])",
     rf"(?i:\b(?:ngai|shi|nang|kasha|shabrang|num sha|la|asak)(?: gaw)?) (?P<it>{_KAC_YEARS})(?: (?:ning\b|hpring\b|jan\b|daram\b))",
     rf"(?:(?<=Age: )|(?<=Age\? )|(?<=age: )|(?<=Asak: )|(?<=အသက် - )|(?<=အသက်။ — ))(?P<it>{_YEARS})",
 ))  # fmt: skip

@@ -16,8 +16,8 @@ from reviewer.leaks.subject import Leak, Subject
 from reviewer.store import short_id
 
 __all__ = [
-    "CHECKS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks", "may_link",
-    "refuse",
+    "CHECKS", "IDS", "READER", "Leak", "Subject", "coarsened", "crowd", "gather", "leaks",
+    "may_link", "refuse",
 ]  # fmt: skip
 
 Check = Callable[[Subject], Iterator[Leak]]
@@ -30,6 +30,9 @@ CHECKS: Mapping[int, Check] = {
 
 READER = 33
 """The test that only an approver can pass: she was shown every file."""
+
+IDS = 5
+"""The test of random ids, which chance alone can fail."""
 
 _NAMED = 5  # leaks named in one sentence; the rest are counted
 

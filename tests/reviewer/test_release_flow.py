@@ -19,7 +19,7 @@ from keys.ceremony import IDENTITY_KIND
 from keys.person import identity_from_json
 from release.proof import Layout
 from release.verify import verify_bundle
-from reviewer import consent, plan
+from reviewer import consent, plan, planning
 from reviewer.decisions import KINDS
 from tests.release.sample import recompute
 from tests.reviewer.test_tokens import CORPUS
@@ -570,3 +570,15 @@ def test_a_proposal_without_yes_asks_and_signs_nothing_on_no(decided):
     folder = propose(world, name)
     result = world.run("bo", "approve", folder)
     assert result.exit_code == 1 and not list(folder.glob("*.sig"))
+
+
+def test_ids_that_are_by_chance_the_beginning_of_a_hash_are_drawn_again(world, monkeypatch):
+    data = seal(world.ring, "They took U Tun Tun at night.")
+    (name,) = arrive(world, data)
+    decide(world, name)
+    unlucky = [f"T-{name[:4]}", f"T-{name[:4]}", "T-9zzz"]
+    monkeypatch.setattr(planning, "new_testimony_ids", lambda count: [unlucky.pop(0)])
+    propose(world, name)
+    assert unlucky == []
+    monkeypatch.setattr(planning, "new_testimony_ids", lambda count: [f"T-{name[:4]}"])
+    assert "its id can be worked out" in refuse_proposal(world, name)
