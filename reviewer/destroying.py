@@ -22,14 +22,13 @@ from keys.agefile import read_header, unwrap
 from keys.errors import NoIdentity
 from reviewer import acts, attachments, consent, custody, events, releases
 from reviewer.errors import DestroyError
-from reviewer.store import Entry, short_id
+from reviewer.store import DESTROYED, Entry, short_id
 from reviewer.vault import Vault
 
 NAME = "destroy"
 FORMAT = "sakse-destroy@v1"
 KEPT_MONTHS = 6
 """How long after its month a reviewer's identity is kept, since sealed files travel by hand."""
-_RECORD = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Order:
 
 def destroyed(vault: Vault) -> Mapping[str, Any]:
     """SHA-256 of every sealed file destroyed here → the day and the order's digest."""
-    return vault.store.record(_RECORD) or {}
+    return vault.store.record(DESTROYED) or {}
 
 
 def order(vault: Vault, entry: Entry, reason: str, out: Path) -> Path:
@@ -104,7 +103,7 @@ def carry_out(vault: Vault, made: Order, signers: Collection[str]) -> None:
     if made.testimony in vault.store.facts():
         _forget(vault, vault.store.by_hash(made.testimony))
     vault.store.set_record(
-        _RECORD, {**known, made.testimony: {"day": custody.today(), "order": digest}}
+        DESTROYED, {**known, made.testimony: {"day": custody.today(), "order": digest}}
     )
     vault.log("destroyed", made.testimony, order=digest, signers=sorted(signers))
     vault.commit()

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from envelope.disk import replace as replace_file
 from envelope.header import MAX_HEADER
 from envelope.padding import LARGEST, payload_size
 from reviewer import consent, custody
-from reviewer.destroying import destroyed
 from reviewer.openers import Died, Openers
 from reviewer.opening import Opening, Unopened
-from reviewer.store import MISMATCH, OK, OPENED, SET_ASIDE, Entry, Facts, short_id
+from reviewer.store import DESTROYED, MISMATCH, OK, OPENED, SET_ASIDE, Entry, Facts, short_id
 from reviewer.transfer import TRANSFERS, SealedFile, Transfer, last_number, missing, ranges, taken
 from reviewer.vault import Vault
 
@@ -75,7 +74,7 @@ class _Import:
         self.taken = Taken()
         self.withdrew: set[str] = set()
         self._facts = vault.store.facts()
-        self._destroyed = destroyed(vault)
+        self._destroyed: Mapping[str, Any] = vault.store.record(DESTROYED) or {}
         self._begun: set[str] = set()
 
     def run(self, listed: list[Listed], progress: Progress) -> None:

@@ -38,6 +38,8 @@ from reviewer.errors import VaultError
 OPENED, SET_ASIDE = "opened", "set_aside"
 OK, MISMATCH = "ok", "mismatch"
 WORDS = "words"
+DESTROYED = "destroyed"
+"""The record of what two reviewers destroyed (reviewer.destroying): SHA-256 → day and order."""
 RECORD_LIMIT = 256 << 20  # bytes; the vault's own words, only bounded against a damaged row
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _CONTENT = ("facts", "file_key", "document")
