@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from envelope import archive, sshsig
+from envelope import archive, bag, sshsig
 from envelope.disk import write_new
 from envelope.errors import SignatureError
 from reviewer import sealing
@@ -18,6 +18,7 @@ from reviewer.vault import Vault
 
 MAX_REASON = 1000  # code points
 _MAX_FILE = 1 << 20
+_MAX_SIGNATURE = 4096
 
 
 def hand_on(vault: Vault, name: str, data: bytes, out: Path) -> Path:
@@ -40,7 +41,8 @@ def read(vault: Vault, name: str, folder: Path) -> tuple[bytes, list[str]]:
         raise ActError(f"There is no {name}.age in that folder; name the one it lies in.")
     members = archive.members(sealing.unseal(vault, path.read_bytes()))
     found = {member: bytes(data) for member, data in members}
-    found |= {one.name: one.read_bytes() for one in sorted(folder.glob(f"{name}.json.*.sig"))}
+    beside = sorted(folder.glob(f"{name}.json.*.sig"))
+    found |= {one.name: bag.read(folder, one.name, _MAX_SIGNATURE) for one in beside}
     data = found.pop(f"{name}.json", b"")
     ring = vault.keyring.signers()
     signers = set[str]()

@@ -18,6 +18,7 @@ from typing import Any
 
 from envelope import canonical
 from envelope.errors import FormatError, SakseError
+from envelope.header import PQ
 from keys.agefile import read_header, unwrap
 from keys.errors import NoIdentity
 from reviewer import acts, attachments, consent, custody, events, releases
@@ -116,14 +117,15 @@ def who_can_open(vault: Vault, sha256: str) -> str:
     """
     if not vault.sealed_copy(sha256).exists():
         return "No sealed copy lay here to tell who can open it; it is never taken in here again."
-    epoch = _epoch(vault, sha256)
-    if epoch is None:
+    epoch, count = _sealed_for(vault, sha256)
+    if not epoch:
         return "No identity in this vault opens it; perhaps one of another reviewer does."
     names = ", ".join(sorted(vault.keyring.signers()))
     return (
-        f"Whoever has a copy of the sealed file and an identity of {epoch} ({names}) can open it"
-        f" until those are burned, which is due after {_burned_after(epoch)}; so can a vault that"
-        " has not carried out this order, and a backup made before."
+        f"It was sealed to {count} reviewers (the keyring now: {names}): who has a copy of the"
+        f" sealed file can open it with an identity of {epoch} until all of those are burned, due"
+        f" after {_burned_after(epoch)}; a vault that has not carried out this order and a backup"
+        " made before can too."
     )
 
 
@@ -146,15 +148,18 @@ def _require_no_withdrawal(vault: Vault, entry: Entry) -> None:
         raise DestroyError(f"{entry.id} withdraws {', '.join(held)}; destroy those first.")
 
 
-def _epoch(vault: Vault, sha256: str) -> str | None:
-    """The month of the own identity that opens a sealed copy, None for a damaged one too."""
+def _sealed_for(vault: Vault, sha256: str) -> tuple[str, int]:
+    """The month of the own identity that opens a sealed copy, and to how many it is sealed.
+
+    The month is "" where none opens it, for a damaged one too.
+    """
     with vault.sealed_copy(sha256).open("rb") as source, contextlib.suppress(SakseError):
         header = read_header(source)
         for epoch, identity in vault.person.epochs.items():
             with contextlib.suppress(NoIdentity):
                 unwrap(header, [identity])
-                return epoch
-    return None
+                return epoch, sum(stanza.type == PQ for stanza in header.stanzas)
+    return "", 0
 
 
 def _burned_after(epoch: str) -> str:

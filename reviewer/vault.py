@@ -52,14 +52,13 @@ def create(
     Raises KeyringError for a keyring the root did not sign, VaultError for one without this
     person, NotNewError where something is already there.
     """
-    ring = keyring.load(keyring_path, root)
-    _own_id(ring, _reviewer(person))
+    data, signature = keyring_path.read_bytes(), keyring.beside(keyring_path).read_bytes()
+    _own_id(keyring.verify(data, signature, root), _reviewer(person))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     for name in ("sealed", "transfers"):
         (folder / name).mkdir(mode=0o700, exist_ok=True)
-    signature = keyring.beside(keyring_path).read_bytes()
-    write_new(folder / _KEYRING, keyring_path.read_bytes())
+    write_new(folder / _KEYRING, data)
     write_new(keyring.beside(folder / _KEYRING), signature)
     for name in ("vault.db", "custody.jsonl"):
         write_new(folder / name, b"")
@@ -127,7 +126,8 @@ class Vault:
         Raises KeyringError for one the root did not sign, VaultError for one that is not newer or
         that does not name this reviewer as she is called here.
         """
-        found = keyring.load(path, self.root)
+        data, signature = path.read_bytes(), keyring.beside(path).read_bytes()
+        found = keyring.verify(data, signature, self.root)
         if found.serial <= self.keyring.serial:
             raise VaultError(
                 f"That is keyring {found.serial} and this vault has {self.keyring.serial}; only a"
@@ -135,7 +135,6 @@ class Vault:
             )
         if _own_id(found, self.person) != self.me:
             raise VaultError(f"That keyring does not call you {self.me} as the log here does.")
-        data, signature = path.read_bytes(), keyring.beside(path).read_bytes()
         self._log_keyring(data, found.serial)
         self.commit()
         keyring.install(self.folder / _KEYRING, data, signature)

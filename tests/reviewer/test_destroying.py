@@ -156,8 +156,8 @@ def test_a_vault_that_never_had_it_refuses_it_from_then_on(world: World) -> None
 
 def test_who_can_still_open_it_and_until_when_is_said(world: World, told) -> None:
     said = world.ok("bo", "destroy", "--sign", order(world, told[0]), "--yes")
-    assert f"an identity of {world.ring.epoch} (ana, bo)" in said
-    assert "a backup made before" in said
+    assert "sealed to 2 reviewers (the keyring now: ana, bo)" in said
+    assert f"an identity of {world.ring.epoch} until" in said and "backup made before" in said
 
 
 def test_a_file_that_never_opened_can_be_destroyed(world: World) -> None:

@@ -215,6 +215,24 @@ def test_a_keyring_that_is_older_of_another_root_or_without_me_is_refused(
     assert "keyring 1, " in world.ok("ana", "keyring")
 
 
+def test_a_medium_that_shows_another_keyring_at_a_second_look_changes_nothing(
+    world: World, monkeypatch
+) -> None:
+    path = world.newer(2)
+    shown, real = [], Path.read_bytes
+
+    def once(one: Path) -> bytes:
+        if one == path:
+            shown.append(one)
+            return real(one) if len(shown) == 1 else b"{}"
+        return real(one)
+
+    monkeypatch.setattr(Path, "read_bytes", once)
+    world.ok("ana", "keyring", path)
+    monkeypatch.undo()
+    assert "keyring 2, " in world.ok("ana", "keyring")
+
+
 @pytest.mark.parametrize("step", range(4))
 def test_a_power_cut_while_a_keyring_is_put_in_place_leaves_one_that_is_whole(
     world: World, monkeypatch, step: int
