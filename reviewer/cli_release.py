@@ -118,7 +118,7 @@ def release(vault: Vault, *, folder: Path, out: Path) -> None:
 @json_option
 @vault_command
 def releases(vault: Vault, as_json: bool) -> None:
-    """List every release approved or sealed here, and what in it was withdrawn or closed since."""
+    """List every release approved or sealed here, and what in it has to be recalled."""
     rows = [_gone(one) for one in gone(vault)]
     if as_json:
         echo_json(rows)
@@ -128,7 +128,8 @@ def releases(vault: Vault, as_json: bool) -> None:
         count = f"{row['testimonies']} testimonies"
         click.echo("  ".join(map(safe_line, (row["id"], row["day"], to, count, row["purpose"]))))
         for name, ours in row["recall"].items():
-            click.secho(f"  TO BE RECALLED: {name} ({ours}) was withdrawn or closed.", fg="red")
+            why = "was withdrawn, closed or destroyed"
+            click.secho(f"  TO BE RECALLED: {name} ({ours}) {why}.", fg="red")
     recalled = sum(bool(row["recall"]) for row in rows)
     click.echo(f"{len(rows)} releases, {recalled} to be recalled.")
     if recalled:

@@ -83,7 +83,7 @@ def import_(vault: Vault, place: Path) -> None:
         f" {taken.set_aside} set aside, {taken.left} left, {taken.mismatches} in doubt."
     )
     if recalled := sum(bool(one.recall) for one in gone(vault)):
-        what = "hold what was withdrawn or closed since"
+        what = "hold what was withdrawn, closed or destroyed since"
         _tell(f"{recalled} releases {what}; see sakse-review releases.")
     if refused:
         raise TransferError(f"{len(refused)} of the transfers there were refused: {refused[0]}")

@@ -30,7 +30,7 @@ def earlier(vault: Vault) -> Iterator[Plan]:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A release that was approved or sealed here, and what in it was withdrawn or closed since.
+    """A release that was approved or sealed here, and what in it has to be recalled.
 
     `recall` is release id `T-xxxx` → the testimony's id in this vault: the recipient has to be
     asked to destroy them.
