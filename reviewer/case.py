@@ -71,7 +71,10 @@ class Case:
                 self._entries[entry.sha256] = entry
                 passages = {f: Passage(t) for f, t in decisions.texts(entry.testimony).items()}
                 found = tuple(decisions.findings(entry))
-                self._known[entry.sha256] = self._testimony(passages, found, entry.review)
+                full = {field: passage for field, passage in passages.items() if passage.source}
+                self._known[entry.sha256] = _Testimony(
+                    full, found, _rows(passages, found), entry.review is not None
+                )
 
     # --- reading
 
@@ -219,25 +222,16 @@ class Case:
 
     def _keep(self, entry: Entry, found: Findings) -> None:
         self._entries[entry.sha256] = entry
-        passages = self._known[entry.sha256].passages
-        self._known[entry.sha256] = self._testimony(passages, found, entry.review)
+        known = self._known[entry.sha256]
+        rows = known.rows if _same(known.findings, found) else _rows(known.passages, found)
+        self._known[entry.sha256] = _Testimony(
+            known.passages, found, rows, entry.review is not None
+        )
 
     def _put(self, changed: Iterable[str]) -> None:
         self._vault.store.put_reviews({s: self._entries[s].review or {} for s in changed})
 
     # --- rows
-
-    def _testimony(
-        self, passages: Mapping[str, Passage], found: Findings, review: object
-    ) -> _Testimony:
-        named = [(one.label, passages[one.field].form(one.start, one.end)) for one in found]
-        keys = [alias.key(label, form) for label, form in named]
-        longer = alias.joined(set(named))
-        rows = tuple(
-            one.who or row_id(longer.get(key, key)) for one, key in zip(found, keys, strict=True)
-        )
-        full = {field: passage for field, passage in passages.items() if passage.source}
-        return _Testimony(full, found, rows, review is not None)
 
     def _row(self, row: str, members: Sequence[tuple[str, int]], here: tuple[int, ...]) -> Row:
         ones = [self._known[sha256].findings[n] for sha256, n in members]
@@ -256,6 +250,25 @@ class Case:
             why=next((one.why for one in ones if one.why), ""),
             instead=next((one.instead for one in ones if one.instead), ""),
         )
+
+
+def _rows(passages: Mapping[str, Passage], found: Findings) -> tuple[str, ...]:
+    """The row of each finding of one testimony."""
+    named = [(one.label, passages[one.field].form(one.start, one.end)) for one in found]
+    keys = [alias.key(label, form) for label, form in named]
+    longer = alias.joined(set(named))
+    return tuple(
+        one.who or row_id(longer.get(key, key)) for one, key in zip(found, keys, strict=True)
+    )
+
+
+def _same(before: Findings, after: Findings) -> bool:
+    """Whether all stand where they stood for whom they stood: then a decision moves no row."""
+    return len(before) == len(after) and all(
+        (one.field, one.start, one.end, one.label, one.who)
+        == (two.field, two.start, two.end, two.label, two.who)
+        for one, two in zip(before, after, strict=True)
+    )
 
 
 def row_id(key: str) -> str:
