@@ -13,6 +13,7 @@ fill files in memory, one limit each, until the machine's memory is short; it ca
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import re
 import select
@@ -35,6 +36,7 @@ OUTPUT = 256 * MIB
 PROCESSES = 128  # for users other than root; for root the kernel does not count
 OPEN_FILES = 256
 _PROGRAM = "bwrap"
+_FIRST = ("--unshare-all", "--unshare-user")
 _SEALED = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _TICK = 0.05  # seconds between two looks at a child
 _GRACE = 2  # seconds
@@ -155,7 +157,8 @@ def _walls(ro: Sequence[Path], rw: Path | None, files: int) -> list[str]:
             "Files can not be opened safely here: bwrap is missing; install Debian's package"
             " bubblewrap."
         )
-    line = [program, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
+    bury(program)
+    line = [program, *_FIRST, "--disable-userns", "--die-with-parent"]
     line += ["--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--clearenv"]
     for name, value in _ENVIRONMENT.items():
         line += ["--setenv", name, value]
@@ -167,6 +170,30 @@ def _walls(ro: Sequence[Path], rw: Path | None, files: int) -> list[str]:
     if rw is not None:
         line += ["--bind", str(rw.resolve()), str(rw.resolve())]
     return [*line, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
+
+
+@functools.cache  # once a process
+def bury(program: str) -> None:
+    """End what killed commands left of this user's sandboxes, and the files they hold in memory.
+
+    bubblewrap (0.8) that is killed together with its caller while it makes a sandbox leaves one
+    process waiting inside for ever; nothing was run in it yet.
+    """
+    begins = "\0".join((program, *_FIRST, "")).encode()
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            is_one = entry.name.isdecimal() and (entry / "cmdline").read_bytes().startswith(begins)
+            if is_one and not _is_held(entry):
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _is_held(entry: Path) -> bool:
+    """Whether a sandbox's process is the child of a program of ours, or of its own sandbox's."""
+    parent = (entry / "stat").read_bytes().rpartition(b")")[2].split()[1].decode()
+    with suppress(OSError):  # of another user: none of ours
+        held = Path("/proc", parent, "exe").readlink().name
+        return held == _PROGRAM or held.startswith("python")
+    return False
 
 
 def _programs() -> Iterator[str]:

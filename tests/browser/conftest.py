@@ -14,9 +14,11 @@ from tests.browser.world import Site, Team, serve
 
 _ONE_QUICK = (
     "test_asked",
+    "test_core",
     "test_leaving",
     "test_looks",
     "test_modules",
+    "test_page",
     "test_receipt",
     "test_relay",
     "test_trouble",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -164,6 +165,22 @@ sandbox.run([{sys.executable!r}, '-c', {inner!r}], rw=Path({str(tmp_path)!r}), s
     os.kill(child, 9)
     os.waitpid(child, 0)
     assert becomes(lambda: alive("97533") == [])
+
+
+def test_what_a_killed_command_left_of_a_sandbox_is_ended_by_the_next_and_nothing_else_is():
+    watched = subprocess.Popen(sandbox.line([sys.executable, "-c", "import time; time.sleep(97537)"]))
+    line = sandbox.line([sys.executable, "-c", "import time; time.sleep(97539)"])
+    line.remove("--die-with-parent")  # as while bwrap makes a sandbox: its end tells nobody inside
+    left = subprocess.Popen(line)
+    assert becomes(lambda: len(alive("97537")) >= 3 and len(alive("97539")) >= 3)
+    left.kill()
+    left.wait()
+    assert alive("97539")
+    sandbox.bury.__wrapped__(line[0])
+    assert becomes(lambda: alive("97539") == [])
+    assert alive("97537")
+    watched.kill()
+    watched.wait()
 
 
 def test_what_lost_its_watch_ends_by_itself(monkeypatch):

@@ -93,6 +93,7 @@ def test_plaintext_sent_on_purpose_is_refused_and_on_no_disk(site: Site) -> None
     assert canary.in_files(LATIN, site.files()) == canary.in_files(BURMESE, site.files()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sentence", [LATIN, BURMESE])
 def test_a_canary_planted_in_memory_is_found(site: Site, sentence: str) -> None:
     with watched(site, "memory", "|".join(sentence)) as running:
@@ -100,12 +101,14 @@ def test_a_canary_planted_in_memory_is_found(site: Site, sentence: str) -> None:
         assert any(place.startswith("memory") for place in found)
 
 
+@pytest.mark.long
 def test_a_canary_planted_in_the_log_is_found(site: Site) -> None:
     with watched(site, "log", "|".join(LATIN)) as running:
         found = canary.places(running.process.pid, LATIN, site.files())
         assert any("serve.log" in place for place in found)
 
 
+@pytest.mark.long
 def test_a_canary_planted_in_the_database_or_a_temporary_file_is_found(site: Site) -> None:
     with watched(site) as running:
         for name in ("state/drop.db-journal", "tmp/spooled"):

@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from keys import lock
 from keys.errors import LockError
-from reviewer import custody, decisions
+from reviewer import custody, decisions, sandbox
 from reviewer.store import OPENED
 from reviewer.vault import Vault
 from tests.reviewer.world import PASSPHRASE, seal, short, transfer
@@ -57,15 +58,26 @@ def started(world, program: str, *args: object) -> subprocess.Popen[str]:
 
 
 def killed(process: subprocess.Popen[str], after: float) -> str:
-    """Kill it so many seconds later; return what it had printed. Nothing it started is left."""
+    """Kill it so many seconds later; return what it had printed.
+
+    Nothing it started is left, but at worst a sandbox that was being made: the next command ends
+    that.
+    """
     time.sleep(after)
     process.send_signal(signal.SIGKILL)
     said, _ = process.communicate()
-    deadline = time.monotonic() + 20
-    while session := of_session(process.pid):
-        assert time.monotonic() < deadline, session
-        time.sleep(0.01)
+    if not all_gone(process.pid):
+        sandbox.bury.__wrapped__(shutil.which("bwrap"))
+        assert all_gone(process.pid), of_session(process.pid)
     return said
+
+
+def all_gone(leader: int) -> bool:
+    """Whether nothing runs any more in a session, within some seconds."""
+    deadline = time.monotonic() + 10
+    while of_session(leader) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not of_session(leader)
 
 
 def of_session(leader: int) -> list[str]:
