@@ -36,7 +36,8 @@ def accept(engine: Engine, config: DropConfig, trusted: Trusted, folder: Path) -
     """Check a return and do what it says; the same return again changes nothing more.
 
     Raises SakseError, and then nothing was changed, unless two reviewers of the newest keyring
-    signed it, who wrote it among them.
+    signed it, who wrote it among them. Where the database fails, IntakeError, it is to be done
+    again; the keyring comes last, so that whoever does it again is told of it.
     """
     found = receipt.read(folder)
     now = trust.newer(config, trusted, found.keyring, found.keyring_sig)
@@ -54,8 +55,6 @@ def accept(engine: Engine, config: DropConfig, trusted: Trusted, folder: Path) -
 def _do(
     engine: Engine, config: DropConfig, named: Mapping[str, str], new: Trusted | None
 ) -> Accepted:
-    if new is not None:
-        keyring.install(config.keyring, new.data, new.signature)
     same, differ = [], 0
     for file, holds in _compared(engine, named):
         differ += not holds
@@ -63,6 +62,8 @@ def _do(
     for at in range(0, len(same), BATCH):
         with engine.begin() as connection:
             store.remove(connection, same[at : at + BATCH])
+    if new is not None:
+        keyring.install(config.keyring, new.data, new.signature)
     serial = new.keyring.serial if new is not None else 0
     return Accepted(len(same), len(named) - len(same) - differ, differ, serial)
 

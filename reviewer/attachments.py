@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from envelope import archive, commit
-from envelope.disk import write_new
+from envelope.disk import sync_folder, write_new
 from envelope.testimony import Attachment
 from keys import agefile
 from reviewer import cleaning
@@ -133,6 +133,7 @@ def remove_copy(vault: Vault, kept: Record) -> None:
     """Delete the clean copy that a record names, if it names one."""
     if kept.file:
         (_folder(vault) / kept.file).unlink(missing_ok=True)
+        sync_folder(_folder(vault))
 
 
 def read_box(spec: str) -> Box:

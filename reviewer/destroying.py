@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from envelope.header import PQ
 from keys.agefile import read_header, unwrap
 from keys.errors import NoIdentity
 from reviewer import acts, attachments, consent, custody, events, releases
-from reviewer.errors import DestroyError
+from reviewer.errors import ActError, DestroyError
 from reviewer.store import DESTROYED, Entry, short_id
 from reviewer.vault import Vault
 
@@ -30,6 +31,9 @@ NAME = "destroy"
 FORMAT = "sakse-destroy@v1"
 KEPT_MONTHS = 6
 """How long after its month a reviewer's identity is kept, since sealed files travel by hand."""
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +97,18 @@ def signed(vault: Vault, folder: Path) -> tuple[Order, list[str]]:
 
 
 def carry_out(vault: Vault, made: Order, signers: Collection[str]) -> None:
-    """Destroy what an order from `signed` names; it stays away also where it never came. Commits.
+    """Destroy what an order from `signed` names, and never take it in again. Commits.
 
-    Raises DestroyError if that was done here before.
+    Raises DestroyError if that was done here before, or if it withdraws what is still here;
+    VaultError if it never came: it could be a withdrawal that has to be obeyed here first.
     """
     known = destroyed(vault)
     if made.testimony in known:
         raise DestroyError(f"{short_id(made.testimony)} was destroyed in this vault before.")
+    entry = vault.store.by_hash(made.testimony)
+    _require_no_withdrawal(vault, entry)
     digest = acts.digest(made.encode())
-    if made.testimony in vault.store.facts():
-        _forget(vault, vault.store.by_hash(made.testimony))
+    _forget(vault, entry)
     vault.store.set_record(
         DESTROYED, {**known, made.testimony: {"day": custody.today(), "order": digest}}
     )
@@ -133,7 +139,7 @@ def _forget(vault: Vault, entry: Entry) -> None:
     """Delete all of a testimony. Its files go first: a power cut leaves an order to carry out."""
     for kept in attachments.records(vault, entry):
         attachments.remove_copy(vault, kept)
-    vault.sealed_copy(entry.sha256).unlink(missing_ok=True)
+    vault.remove_sealed(entry.sha256)
     events.forget(vault, entry.sha256)
     releases.forget(vault, entry.sha256)
     vault.store.forget(entry.sha256, vault.about(entry.sha256))
@@ -174,9 +180,10 @@ def _parse(data: bytes) -> Order:
         value: dict[str, Any] = canonical.loads_canonical(data, what=f"{NAME}.json")
         if value.pop("format") == FORMAT and all(isinstance(one, str) for one in value.values()):
             made = Order(**value)
-            bytes.fromhex(made.testimony)
-            if len(made.testimony) == 64 and made.encode() == data:
+            acts.require_reason(made.reason)
+            is_day = dt.date.fromisoformat(made.day).isoformat() == made.day
+            if _HASH.fullmatch(made.testimony) and is_day and made.encode() == data:
                 return made
-    except (FormatError, KeyError, TypeError, AttributeError, ValueError):
+    except (ActError, FormatError, KeyError, TypeError, AttributeError, ValueError):
         pass
     raise DestroyError("This order is damaged or by another release of Sakse; ask for it anew.")

@@ -51,6 +51,11 @@ def opened(vault: Vault, folder: Path) -> tuple[Return, Receipt]:
     if made.by == vault.me:
         raise ReturnError("You wrote this return yourself; the other reviewer has to sign it.")
     brought = keyring.verify(found.keyring, found.keyring_sig, vault.root)
+    if brought.serial == vault.keyring.serial and found.keyring != vault.keyring_bytes:
+        raise ReturnError(
+            f"There are two keyrings with the serial {brought.serial}, hers and yours; do not sign,"
+            " ask who holds the root."
+        )
     if brought.serial < vault.keyring.serial:
         raise ReturnError(
             f"It brings keyring {brought.serial} to the drop and you have {vault.keyring.serial};"
@@ -110,6 +115,11 @@ def _require_held(vault: Vault, made: Receipt, progress: Progress) -> None:
             )
     held = vault.store.facts()
     for digest in progress(sorted({*made.opened.values(), *made.set_aside.values()})):
+        if digest in gone:
+            raise ReturnError(
+                f"{short_id(digest)} was destroyed here; she has to carry out that order and write"
+                " a new return."
+            )
         if digest not in held:
             raise ReturnError(
                 f"{short_id(digest)} is not in this vault; import transfer {made.transfer} first."

@@ -165,6 +165,13 @@ class Vault:
         self._copies.append(path)
         return _part(path)
 
+    def remove_sealed(self, sha256: str) -> None:
+        """Delete an evidentiary copy, whole or half-written; no power cut brings it back."""
+        path = self.sealed_copy(sha256)
+        for one in (path, _part(path)):
+            one.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
     def sealed_copy(self, sha256: str) -> Path:
         """Where the evidentiary copy of a sealed file lies."""
         return self.folder / "sealed" / f"{sha256}.age"

@@ -154,6 +154,31 @@ def test_a_vault_that_never_had_it_refuses_it_from_then_on(world: World) -> None
     assert "was destroyed in this vault before" in world.refused("bo", "destroy", "--apply", folder, "--yes")
 
 
+def test_a_withdrawal_is_not_destroyed_by_an_order_where_what_it_withdraws_is_still_here(
+    world: World,
+) -> None:
+    mine = code.generate()
+    told, gone = arrive(
+        world,
+        seal(world.ring, TEXT, code=mine),
+        seal(world.ring, "", code=mine, u1="withdraw", c1="", a1="", c2="", c3=""),
+    )
+    first = order(world, told, "first")
+    world.ok("bo", "destroy", "--sign", first, "--yes")
+    world.ok("bo", "destroy", gone, "--reason", "Invented", "--out", world.folder / "second")
+    refusal = world.refused("ana", "destroy", "--sign", world.folder / "second", "--yes")
+    assert f"withdraws {told}" in refusal
+    world.ok("ana", "destroy", "--apply", first, "--yes")
+    world.ok("ana", "destroy", "--sign", world.folder / "second", "--yes")
+
+
+def test_an_order_is_not_carried_out_where_the_testimony_never_came(world: World) -> None:
+    world.ok("ana", "import", transfer(world, [seal(world.ring, TEXT)]))
+    (name,) = names(world, "ana")
+    folder = order(world, name)
+    assert "import the transfer" in world.refused("bo", "destroy", "--sign", folder, "--yes")
+
+
 def test_who_can_still_open_it_and_until_when_is_said(world: World, told) -> None:
     said = world.ok("bo", "destroy", "--sign", order(world, told[0]), "--yes")
     assert "sealed to 2 reviewers (the keyring now: ana, bo)" in said
@@ -238,7 +263,8 @@ def test_a_power_cut_in_the_middle_leaves_an_order_that_can_be_carried_out(
 
 @pytest.mark.parametrize(
     "change",
-    [{"testimony": "0" * 63}, {"testimony": "x" * 64}, {"by": 1}, {"format": "other"}, {"more": ""}],
+    [{"testimony": "0" * 63}, {"testimony": "x" * 64}, {"by": 1}, {"format": "other"}, {"more": ""},
+     {"testimony": "AB" * 32}, {"day": "x\x1b[2K"}, {"day": "20261101"}, {"reason": ""}, {"reason": "a\nb"}],
 )
 def test_an_order_that_no_laptop_writes_is_refused(change: dict[str, object]) -> None:
     value = canonical.loads(Order("0" * 64, "why", "ana", "2026-11-01").encode(), what="it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,15 @@ def test_a_return_with_an_older_keyring_than_ones_own_is_not_signed(
     found = written(world)
     world.ok("bo", "keyring", world.newer(2))
     assert "give her the newer one" in world.refused("bo", "receipt", "--sign", found, "--yes")
+
+
+def test_two_keyrings_of_one_serial_are_noticed(world: World, told: list[str]) -> None:
+    world.ok("ana", "keyring", world.newer(2))
+    found = written(world)
+    (world.folder / "other").mkdir()
+    other = replace(world, folder=world.folder, ring=replace(world.ring, team="another team"))
+    world.ok("bo", "keyring", other.newer(2))
+    assert "two keyrings" in world.refused("bo", "receipt", "--sign", found, "--yes")
 
 
 def test_two_returns_on_one_stick_are_signed_by_name(world: World, told: list[str]) -> None:
