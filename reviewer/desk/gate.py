@@ -91,6 +91,8 @@ def _gate() -> Gate:
 def _check() -> None:
     if request.headers.get("Host") != _gate().host:
         abort(421)
+    if request.mimetype.startswith("multipart/"):  # no form needs it; its files go to a disk
+        abort(415)
     if request.path == START:
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):

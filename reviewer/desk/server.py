@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,7 @@ from reviewer.errors import DeskError
 MAX_BODY = 1 << 20  # bytes; a form with a few words, or a paragraph of a translation
 MAX_HEADERS = 16 << 10
 IDLE_SECONDS = 60
+_NEVER = sys.maxsize  # bytes that stay in memory; beyond them waitress writes to a file in /tmp
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -52,6 +54,8 @@ def build(app: Flask, bound: socket.socket) -> Any:
         channel_timeout=IDLE_SECONDS,
         max_request_header_size=MAX_HEADERS,
         max_request_body_size=MAX_BODY,
+        inbuf_overflow=_NEVER,
+        outbuf_overflow=_NEVER,
         log_socket_errors=False,
     )
     about = (bound.family, bound.type, bound.proto, bound.getsockname())

@@ -83,6 +83,12 @@ def test_a_form_without_its_token_changes_nothing(client, path):
     assert client.ask("/").status == 200
 
 
+def test_a_form_in_parts_is_refused_before_it_is_read(client):
+    body = '--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--x--\r\n'
+    kind = "multipart/form-data; boundary=x"
+    assert client.ask("/language", "POST", body, Content_Type=kind).status == 415
+
+
 def test_two_pages_asked_for_at_once_after_the_start_can_both_send_their_forms(station):
     with opened(station, "bo") as desk:
         client = Client(desk)
