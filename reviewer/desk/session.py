@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from reviewer import alias, suspects
@@ -61,16 +61,16 @@ class Session:
             self.touch()
 
     def lock(self) -> None:
-        """Note what was decided in the custody log, close the vault and forget its case."""
+        """Note what was decided in the custody log, close the vault and forget its case.
+
+        It locks also when that can not be written; then the next sitting notes it.
+        """
         with self.hand:
-            if self._vault is not None:
-                self.note()
-            self._vault = self._case = None
-            self._kept.clear()
-            self._stack.close()
-            alias.forget()
-            suspects.forget()
-            to_unicode.cache_clear()
+            try:
+                if self._vault is not None:
+                    self.note()
+            finally:
+                self._forget()
 
     def view(self, sha256: str) -> None:
         """Note in the custody log, once a sitting, that a testimony was read."""
@@ -99,13 +99,22 @@ class Session:
         """Somebody is at the desk."""
         self._last = time.monotonic()
 
+    def _forget(self) -> None:
+        self._vault = self._case = None
+        self._kept.clear()
+        alias.forget()
+        suspects.forget()
+        to_unicode.cache_clear()
+        self._stack.close()
+
     def watch(self, beat: Callable[[], None] = lambda: None) -> None:
         """Lock by itself after `idle` seconds without a request; call `beat` every few seconds."""
 
         def look() -> None:
             while not self._over.wait(min(_LOOK_EVERY, self.idle)):
                 if time.monotonic() - self._last > self.idle:
-                    self.lock()
+                    with suppress(Exception):  # it is locked, and nobody is there to be told
+                        self.lock()
                 beat()
 
         threading.Thread(target=look, daemon=True).start()

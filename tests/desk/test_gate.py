@@ -12,7 +12,7 @@ import pytest
 
 from reviewer.desk.gate import CSP, Gate
 from reviewer.desk.session import Session
-from tests.desk.station import Station, opened
+from tests.desk.station import Station, opened, wait_until
 from tests.desk.web import Client
 from tests.reviewer.world import PASSPHRASE
 
@@ -172,6 +172,26 @@ def test_it_locks_itself_when_nobody_is_there(station):
     while not session.locked and time.monotonic() < end:
         time.sleep(0.05)
     assert session.locked
+    session.close()
+
+
+def test_it_locks_and_goes_on_watching_also_when_the_custody_log_can_not_be_written(station, monkeypatch):
+    def full(_session):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Session, "note", full)
+    session = Session(station.vault("ana"), idle=0.3)
+    for _ in range(2):
+        session.unlock(PASSPHRASE)
+        with pytest.raises(OSError, match="space"):
+            session.lock()
+        assert session.locked
+    session.watch()
+    for _ in range(2):
+        session.unlock(PASSPHRASE)
+        session.keep("name", "U Tun Tun")
+        wait_until(lambda: session.locked, 10)
+        assert session.kept("name") is None
     session.close()
 
 
