@@ -191,6 +191,6 @@ def _sounds(data: bytes) -> bool:
 def _kept(vault: Vault, found: Proposal) -> Iterator[Kept]:
     for kept in found.plan.kept:
         entry = vault.store.by_hash(found.plan.testimonies[kept.testimony])
-        text = decisions.texts(entry.testimony)[kept.field] if entry.testimony else ""
-        words = safe_line(text[kept.start : kept.end])
+        text = decisions.texts(entry.testimony).get(kept.field, "") if entry.testimony else ""
+        words = safe_line(kept.text or text[kept.start : kept.end])
         yield Kept(kept.testimony, kept.label, words, safe_line(kept.why))
