@@ -185,11 +185,15 @@ class Case:
             self._put([sha256])
             self._vault.commit()
 
-    def change(self, changes: Changes) -> int:
-        """Write changed findings, all or none; return how many testimonies changed."""
+    def change(self, changes: Changes, *, undoable: bool = True) -> int:
+        """Write changed findings, all or none; return how many testimonies changed.
+
+        What nobody decided is not `undoable`: undo would take it back, and not the last decision.
+        """
         real = {s: found for s, found in changes.items() if found != self.findings(s)}
         if real:
-            self._before.append({sha256: self.findings(sha256) for sha256 in real})
+            if undoable:
+                self._before.append({sha256: self.findings(sha256) for sha256 in real})
             self._write(real)
         return len(real)
 

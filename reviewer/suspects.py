@@ -43,7 +43,7 @@ def seek(case: Case, sha256: str) -> int:
     for one in sorted(made, key=lambda one: one.start - one.end):  # the longest first
         found = _with(found, one)
     fresh = len(found) - len(case.findings(sha256))
-    case.change({sha256: found})
+    case.change({sha256: found}, undoable=False)
     return fresh
 
 
@@ -62,7 +62,7 @@ def stopped(case: Case, refusal: str) -> list[str]:
         label = _OF_LETTER.get(letter or "N", "OTHER")
         made = Finding(field, int(start), int(end), label, _STOP, "finder")
         found = _with(case.findings(ids[name]), made)
-        if case.change({ids[name]: found}):
+        if case.change({ids[name]: found}, undoable=False):
             touched.append(name)
     return touched
 

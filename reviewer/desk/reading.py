@@ -54,7 +54,7 @@ def act(name: str) -> Response | str | tuple[str, int]:
         said = _act(case, entry, wish, row)
     except SakseError as error:
         return _answer(entry, row, sentence=str(error), status=400)
-    if not case.undecided(entry.sha256):  # before it counts as ready
+    if wish != "undo" and not case.undecided(entry.sha256):  # before it counts as ready
         suspects.seek(case, entry.sha256)
     after = request.form.get("into", row) if wish == "merge" else row
     if wish in _DECIDING:

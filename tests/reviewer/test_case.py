@@ -244,6 +244,20 @@ def test_a_short_name_replaced_in_one_testimony_becomes_a_row_in_another():
     assert suspects.seek(case, second) == 0
 
 
+def test_undo_takes_back_the_last_decision_and_not_the_rows_it_brought():
+    case = Case(_Memory("They took Maran Brang Awng.", "Brang Awng came by, and Maran Brang Aung too."))
+    first, second = (entry.sha256 for entry in case.entries())
+    for sha256 in (first, second):
+        case.seek(sha256, lambda text: [])
+    case.change(edits.add(case, first, ("narrative", 10, 26), "PERSON", "ana"))
+    assert suspects.seek(case, second) == 2
+    refusal = f"(of {case.entries()[1].id}) it stands at narrative:15:19"
+    assert suspects.stopped(case, refusal)
+    assert case.undo()
+    assert case.findings(first) == () and len(case.findings(second)) == 3
+    assert not case.undo()
+
+
 def test_what_a_release_test_stopped_becomes_a_row_to_decide(case):
     first = case.entry(next(e.id for e in case.entries() if e.testimony.narrative.startswith("They")))
     at = FIRST.index("night")
