@@ -16,7 +16,7 @@ from reviewer.desk.session import Session
 from reviewer.desk.sitting import desk, named, spoken
 from reviewer.desk.texts import texts
 from reviewer.errors import LeakError, ProposalError
-from reviewer.importing import Listed
+from reviewer.importing import Listed, Taken
 from reviewer.network import refuse_if_up
 from reviewer.releases import gone
 from reviewer.screen import safe_line
@@ -71,19 +71,26 @@ class _Import(threading.Thread):
     def run(self) -> None:
         """Take in; the last line is the mark, whatever happens."""
         try:
-            with self._session.hand:
-                taken = importing.take_in(
-                    self._session.vault, self._found, self._passed, self._said.put
-                )
-                self._session.forget_case()
+            taken = self._take_in()
             counts = (taken.opened, taken.known, taken.set_aside, taken.left, taken.mismatches)
             self._said.put(self._words["import.done"].format(*counts))
         except SakseError as error:
             self._said.put(str(error))
         except OSError as error:
             self._said.put(f"{self._words['import.broken']} ({error.strerror})")
+        except Exception as error:  # noqa: BLE001 - else a trace, and a page that looks well
+            self._said.put(f"{self._words['http.fault']} ({type(error).__name__})")
         finally:
             self._said.put(_MARK)
+
+    def _take_in(self) -> Taken:
+        with self._session.hand:
+            try:
+                return importing.take_in(
+                    self._session.vault, self._found, self._passed, self._said.put
+                )
+            finally:  # also what failed half-way has changed the vault
+                self._session.forget_case()
 
     def _passed(self, files: list[Listed]) -> Iterator[Listed]:
         every = max(1, len(files) // _STEPS)

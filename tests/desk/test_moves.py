@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
+from reviewer import importing
+from reviewer.desk import moves
+from reviewer.desk.session import Session
+from reviewer.desk.texts import texts
 from tests.desk.station import make, opened
 from tests.desk.web import Client
 
@@ -36,6 +42,27 @@ def test_a_transfer_is_taken_in_line_by_line_and_known_the_second_time(client, s
     assert len(re.findall(r'href="/read/', client.ask("/").text)) == 3
     said = lines(client.post("/import", "/import", folder=str(stick)))
     assert said[-1].startswith("0 opened, 3 known already")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(5, "Input/output error"), "The stick or the disk failed"),
+        (KeyError("U Tun Tun"), "A fault in the program; please report this line (KeyError)"),
+    ],
+)
+def test_an_import_that_fails_says_so_and_the_case_is_read_anew(monkeypatch, error, told, capfd):
+    def fails(*_given):
+        raise error
+
+    session, said = Session(Path("/nowhere")), SimpleQueue()
+    session._vault, session._case = object(), object()
+    monkeypatch.setattr(importing, "take_in", fails)
+    importer = moves._Import(session, [], said, texts("en"))
+    importer.start()
+    importer.join()
+    assert said.get().startswith(told) and said.get() == moves._MARK
+    assert session._case is None and capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("folder", ["", "/nowhere", "relative/path", "/tmp\0x", "/" + "a" * 5000])
