@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ LANGUAGE = translation.LANGUAGES[0]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding in a note: its number, its words, and what was decided."""
+    """A finding in a note: its number and place, its words, and what was decided."""
 
     number: int
+    start: int
+    end: int
     words: str
     label: str
     state: str
@@ -45,7 +48,8 @@ def show(name: str) -> str:
         known=assessment.of(vault, entry),
         levels=LEVELS,
         parts=[
-            (part, note.text if note else "", list(_found(note))) for part, note in written.items()
+            (part, note.text if note else "", _digest(note), list(_found(note)))
+            for part, note in written.items()
         ],
     )
 
@@ -69,14 +73,14 @@ def write(name: str, part: str) -> Response:
 def decide(name: str, part: str) -> Response:
     """Replace or keep one finding of a note; in the vault before it is shown."""
     entry, vault = desk().case.entry(name), desk().vault
-    note = notes.find_note(vault, entry, part)
-    number = request.form.get("number", "")
-    if note is None or not (number.isascii() and number.isdigit()):
-        raise NoteError("That note is gone; look at the page again.")
-    if request.form.get("do") == "accept":
-        changed = decisions.accept(note, [int(number)])
-    else:
-        changed = decisions.reject(note, [int(number)], request.form.get("reason", ""))
+    note, number = _shown(notes.find_note(vault, entry, part))
+    match request.form.get("do", ""):
+        case "accept":
+            changed = decisions.accept(note, [number])
+        case "reject":
+            changed = decisions.reject(note, [number], request.form.get("reason", ""))
+        case _:
+            abort(400)
     notes.put(vault, changed)
     states = Counter(one.state for one in decisions.findings(changed))
     vault.log("redacted", entry.sha256, part=part, **states)
@@ -84,11 +88,24 @@ def decide(name: str, part: str) -> Response:
     return _back(entry)
 
 
+def _shown(note: Note | None) -> tuple[Note, int]:
+    """The note and the finding a form names; NoteError unless they are what the page showed."""
+    given = [request.form.get(field, "") for field in ("number", "start", "end", "note")]
+    for one in _found(note):
+        if note and given == [str(one.number), str(one.start), str(one.end), _digest(note)]:
+            return note, one.number
+    raise NoteError("That note is gone; look at the page again.")
+
+
+def _digest(note: Note | None) -> str:
+    return hashlib.sha256(note.text.encode()).hexdigest() if note else ""
+
+
 def _found(note: Note | None) -> Iterator[Found]:
     for number, one in enumerate(decisions.findings(note) if note else (), 1):
         assert note is not None
         words = note.text[one.start : one.end]
-        yield Found(number, words, one.label, one.state, one.why)
+        yield Found(number, one.start, one.end, words, one.label, one.state, one.why)
 
 
 def _level(field: str) -> str:
