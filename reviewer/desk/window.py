@@ -13,6 +13,7 @@ import html
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -85,10 +86,11 @@ def sweep(memory: Path = MEMORY) -> int:
     """Remove what desks left that were killed, their browsers first; return how many."""
     count = 0
     for folder in memory.glob(f"{_PREFIX}*"):
-        if folder.stat().st_uid == os.getuid() and _is_left(folder):
-            _end_browser(folder)
-            shutil.rmtree(folder, ignore_errors=True)
-            count += 1
+        with contextlib.suppress(OSError):  # what others put there stops no start
+            if _is_own(folder) and _is_left(folder):
+                _end_browser(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+                count += 1
     return count
 
 
@@ -173,6 +175,12 @@ def _stop(started: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             started.wait(_STOP_SECONDS)
             return
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether it is a directory of this user, and no link to one."""
+    about = folder.lstat()
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid()
 
 
 def _is_left(folder: Path) -> bool:

@@ -97,6 +97,20 @@ def test_a_left_folder_goes_and_a_stranger_s_process_of_the_same_number_stays(tm
     assert window.sweep(tmp_path) == 1 and not left.exists()
 
 
+def test_links_files_and_what_can_not_be_read_stop_no_start_and_stay(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    others = [tmp_path / f"sakse-desk-{name}" for name in ("dangling", "link", "file", "odd")]
+    others[0].symlink_to(tmp_path / "nowhere")
+    others[1].symlink_to(mine)
+    others[2].touch()
+    (others[3] / "lock").mkdir(parents=True)  # opening it is an error
+    left = tmp_path / "sakse-desk-zleft"
+    left.mkdir()
+    assert window.sweep(tmp_path) == 1
+    assert not left.exists() and mine.exists() and all(map(os.path.lexists, others))
+
+
 def test_a_browser_that_is_not_there_is_said_in_a_sentence(monkeypatch, tmp_path):
     with pytest.raises(DeskError, match="install"):
         window.program("lynx")
