@@ -9,6 +9,8 @@ from reviewer.errors import SwapError
 
 SWAPS = Path("/proc/swaps")
 DEVICES = Path("/sys/dev/block")
+# Others that begin with CRYPT- only check what is read (CRYPT-VERITY) or need not encrypt.
+_ENCRYPTED = ("CRYPT-LUKS", "CRYPT-PLAIN")
 
 
 def refuse_if_readable(swaps: Path = SWAPS, devices: Path = DEVICES) -> None:
@@ -40,14 +42,24 @@ def _is_safe(space: Path, devices: Path) -> bool:
 
 
 def _is_encrypted(device: Path) -> bool:
-    """Whether a block device is zram, dm-crypt, or rests on nothing but such devices."""
+    """Whether a block device is zram in memory, dm-crypt, or rests on nothing but such devices."""
     folder = device.resolve()
     if folder.name.startswith("zram"):
-        return True
+        return _is_memory(folder)
     try:
-        if (folder / "dm" / "uuid").read_text().startswith("CRYPT-"):
+        if (folder / "dm" / "uuid").read_text().startswith(_ENCRYPTED):
             return True
         below = list((folder / "slaves").iterdir())
     except OSError:
         return False
     return bool(below) and all(map(_is_encrypted, below))
+
+
+def _is_memory(zram: Path) -> bool:
+    """Whether a zram device writes nothing back to a disk."""
+    try:
+        return (zram / "backing_dev").read_text().strip() == "none"
+    except FileNotFoundError:  # a kernel that can not write back
+        return True
+    except OSError:
+        return False

@@ -21,9 +21,11 @@ def machine(tmp_path):
     number = space.stat().st_dev
     here = devices / f"{os.major(number)}:{os.minor(number)}"
 
-    def with_swap(name, uuid="", below=()):
+    def with_swap(name, uuid="", below=(), backing=""):
         real = tmp_path / "block" / name
         real.mkdir(parents=True)
+        if backing:
+            (real / "backing_dev").write_text(f"{backing}\n")
         if uuid:
             (real / "dm").mkdir()
             (real / "dm" / "uuid").write_text(uuid)
@@ -49,6 +51,7 @@ def test_no_swap_is_fine(tmp_path):
     [
         ("zram0", "", ()),
         ("dm-0", "CRYPT-LUKS2-abc-swap", ()),
+        ("dm-0", "CRYPT-PLAIN-swap", ()),
         ("dm-1", "LVM-abc", [("dm-0", "CRYPT-LUKS2-abc-disk")]),
     ],
 )
@@ -61,12 +64,23 @@ def test_swap_in_memory_or_on_an_encrypted_device_is_fine(machine, name, uuid, b
     [
         ("sda2", "", ()),
         ("dm-0", "LVM-abc", ()),
+        ("dm-0", "CRYPT-VERITY-abc-root", ()),
+        ("dm-0", "CRYPT-INTEGRITY-abc", ()),
         ("dm-1", "LVM-abc", [("dm-0", "CRYPT-LUKS2-abc"), ("dm-2", "LVM-clear")]),
     ],
 )
 def test_any_other_swap_is_refused_and_named(machine, name, uuid, below):
     with pytest.raises(SwapError, match=r"swapfile.*swapoff"):
         machine(name, uuid, below)
+
+
+def test_zram_is_in_memory_only_while_it_writes_nothing_back(machine):
+    machine("zram0", backing="none")
+
+
+def test_zram_that_writes_back_to_a_disk_is_refused(machine):
+    with pytest.raises(SwapError, match="swapfile"):
+        machine("zram0", backing="/dev/sda3")
 
 
 def test_swap_on_a_device_that_is_gone_or_a_list_that_can_not_be_read_is_refused(tmp_path):
