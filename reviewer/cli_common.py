@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ vault_option = click.option(
 def offline(command: Command) -> Command:
     """Run a command only while no network is up, with every socket call refused.
 
-    Everything it writes is for this user alone.
+    Everything it writes is for this user alone; what crashes leaves no memory on a disk.
     """
 
     @functools.wraps(command)
@@ -41,6 +42,7 @@ def offline(command: Command) -> Command:
             _loud("DEMO: this laptop may be on a network; work with invented accounts only.")
         with Watch(demo=demo):
             os.umask(0o077)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             command(*args, **kwargs)
 
     return guarded

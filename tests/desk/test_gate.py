@@ -140,6 +140,12 @@ def test_it_listens_on_loopback_alone(shared):
     assert listening == [f"0100007F:{port:04X}"]
 
 
+def test_a_crash_of_it_or_of_its_browser_leaves_no_memory_on_a_disk(shared):
+    desk, _ = shared
+    limits = Path(f"/proc/{desk.process.pid}/limits").read_text()
+    assert re.search(r"Max core file size +0 +0 ", limits)
+
+
 def test_an_error_says_one_sentence_and_nothing_of_a_testimony(client):
     answer = client.ask("/read/nobody00")
     assert answer.status == 400 and "not in this case" in answer.text
