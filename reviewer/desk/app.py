@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
+from flask import Response as Answer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -72,16 +73,22 @@ def _only_unlocked() -> Response | None:
     return None
 
 
-def _explain(error: Exception) -> tuple[str, int]:
-    """Every error becomes a sentence; a fault names its kind only, never what was worked on."""
+def _explain(error: Exception) -> tuple[str | Answer, int]:
+    """Every error becomes a sentence; a stranger gets it bare, with no page and no cookie."""
+    sentence, status = _told(error)
+    if not gate.is_inside():
+        return Answer(sentence, content_type="text/plain; charset=utf-8"), status
+    return render_template("message.html", sentence=sentence), status
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """The sentence and the status; a fault names its kind only, never what was worked on."""
     words = texts(sitting.spoken())
     if isinstance(error, SakseError):
-        return render_template("message.html", sentence=str(error)), 400
+        return str(error), 400
     if isinstance(error, HTTPException) and error.code:
-        sentence = words.get(f"http.{error.code}", words["http.other"])
-        return render_template("message.html", sentence=sentence), error.code
+        return words.get(f"http.{error.code}", words["http.other"]), error.code
     if isinstance(error, OSError) and error.strerror:
-        sentence = f"{safe_line(str(error.filename or ''))}: {error.strerror}. {words['http.disk']}"
-        return render_template("message.html", sentence=sentence), 400
-    sentence = f"{words['http.fault']} ({type(error).__name__})"
-    return render_template("message.html", sentence=sentence), 500
+        place = safe_line(str(error.filename or ""))
+        return f"{place}: {error.strerror}. {words['http.disk']}", 400
+    return f"{words['http.fault']} ({type(error).__name__})", 500

@@ -51,10 +51,13 @@ class Gate:
         return f"http://{self.host}{START}?token={self.token}"
 
     def opens(self, token: str) -> bool:
-        """Whether this is the token, in time; whatever the answer, it is asked once."""
-        asked_before, self.used = self.used, True
+        """Whether this is the token, in time and for the first time.
+
+        A wrong one spends nothing: any page can send one, and nobody guesses the right one.
+        """
         fresh = time.monotonic() - self.made <= TOKEN_SECONDS
         same = hmac.compare_digest(token.encode(), self.token.encode())
+        asked_before, self.used = self.used, self.used or same
         return same and fresh and not asked_before
 
 
@@ -83,6 +86,11 @@ def enter(token: str) -> None:
     generate_csrf()  # in this cookie: two pages asked for at once would each make their own
 
 
+def is_inside() -> bool:
+    """Whether this browser has shown the start token."""
+    return bool(session.get(_INSIDE))
+
+
 def _gate() -> Gate:
     gate: Gate = current_app.extensions["gate"]
     return gate
@@ -99,7 +107,7 @@ def _check() -> None:
         abort(403)
     if request.headers.get("Origin", f"http://{_gate().host}") != f"http://{_gate().host}":
         abort(403)
-    if not session.get(_INSIDE):
+    if not is_inside():
         abort(401)
 
 

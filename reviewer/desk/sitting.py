@@ -110,4 +110,4 @@ def language() -> Response:
     session["lang"] = chosen
     back = request.form.get("back", "/")
     inside = back.startswith("/") and not back.startswith("//") and "\\" not in back
-    return redirect(back if inside else "/", 303)
+    return redirect(back if inside and back.isprintable() else "/", 303)

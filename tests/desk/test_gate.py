@@ -39,9 +39,9 @@ def test_the_start_token_opens_once(shared):
     assert Client(desk).enter().status == 403
 
 
-def test_a_wrong_token_spends_the_right_one_and_an_old_one_opens_nothing(monkeypatch):
+def test_a_wrong_token_spends_nothing_the_right_one_opens_once_and_an_old_one_never(monkeypatch):
     gate = Gate("127.0.0.1:1")
-    assert not gate.opens("wrong") and not gate.opens(gate.token)
+    assert not gate.opens("wrong") and gate.opens(gate.token) and not gate.opens(gate.token)
     late = Gate("127.0.0.1:1")
     made = late.made
     monkeypatch.setattr(time, "monotonic", lambda: made + 61)
@@ -57,6 +57,8 @@ def test_without_the_cookie_nothing_is_told(shared):
     for path in (*PAGES, "/parts/desk.js", "/nowhere", "/read/abcdefgh"):
         answer = Client(desk).ask(path)
         assert answer.status == 401 and "U Tun Tun" not in answer.text
+        assert answer.headers["Content-Type"].startswith("text/plain") and "<" not in answer.text
+        assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("host", ["evil.test", "localhost:{}", "127.0.0.1", "127.0.0.1:1", "[::1]:{}"])
@@ -87,6 +89,12 @@ def test_a_form_in_parts_is_refused_before_it_is_read(client):
     body = '--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--x--\r\n'
     kind = "multipart/form-data; boundary=x"
     assert client.ask("/language", "POST", body, Content_Type=kind).status == 415
+
+
+@pytest.mark.parametrize("back", ["/\r\nX: y", "/\u2028", "//evil.test", "/\\evil.test", "evil.test"])
+def test_after_a_choice_of_language_nobody_is_sent_to_a_place_that_is_not_the_desk_s(client, back):
+    answer = client.post("/language", lang="en", back=back)
+    assert answer.status == 303 and answer.headers["Location"] == "/"
 
 
 def test_two_pages_asked_for_at_once_after_the_start_can_both_send_their_forms(station):
