@@ -71,7 +71,7 @@ def consent(
         stated = {field: value for field, value in said.items() if value is not None}
         _hand_on(vault, entries[0], later, stated, reason=reason, out=out)
     for entry in entries:
-        click.echo(statements.describe(vault.store.get(entry.id)))
+        click.echo(statements.describe(vault, vault.store.get(entry.id)))
 
 
 def _hand_on(
@@ -99,4 +99,4 @@ def _another(vault: Vault, sign: Path | None, apply: Path | None, *, yes: bool) 
         click.echo(f"{path}: your signature.")
     if apply:
         made = statements.apply(vault, apply)
-    click.echo(statements.describe(vault.store.by_hash(made.testimony)))
+    click.echo(statements.describe(vault, vault.store.by_hash(made.testimony)))

@@ -1,12 +1,14 @@
 """Whether a witness's consent lets her testimony go to one class of recipients (laptop).
 
 Asked three times: by who proposes, by who approves (in her own vault), and at the release. Nothing
-here widens a consent; what is missing or unknown counts as no.
+here widens a consent; what is missing or unknown counts as no. Accounts with one receipt code are
+one person's: what any of them refuses, all refuse, whichever came first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from envelope.errors import FormatError
 from envelope.form import load
@@ -17,6 +19,35 @@ from reviewer.store import OK, WORDS, Entry
 
 RELEASABLE = ("text", "identity")
 """Answers to c3 that let text leave; identity itself is recorded and never released."""
+_NARROWEST = ("numbers", *RELEASABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What all accounts of one person let be done with each of them.
+
+    `audiences` (c2) and `level` (c3) are None and "" where none of them says anything about it.
+    """
+
+    withdrawn: bool = False
+    child: bool = False
+    stop_list: bool = False
+    audiences: frozenset[str] | None = None
+    level: str = ""
+
+
+Said = Mapping[str, Limits]
+"""Receipt code → what the accounts with it say together."""
+_NONE = Limits()
+
+
+def said(entries: Iterable[Entry]) -> dict[str, Limits]:
+    """Return what each receipt code's accounts say together; obeyed whoever sent them."""
+    found: dict[str, Limits] = {}
+    for entry in entries:
+        if entry.testimony and (code := entry.testimony.code):
+            found[code] = _both(found.get(code, _NONE), _own(entry))
+    return found
 
 
 def withdrawn(entries: Iterable[Entry]) -> frozenset[str]:
@@ -31,15 +62,15 @@ def is_withdrawn(entry: Entry, withdrawn: frozenset[str]) -> bool:
     return found is not None and bool(found.code) and found.code in withdrawn
 
 
-def require(entries: Iterable[Entry], audience: str, withdrawn: frozenset[str]) -> None:
+def require(entries: Iterable[Entry], audience: str, known: Said) -> None:
     """Raise ConsentError naming each testimony that may not go to this class (c2), and all why.
 
-    `withdrawn` are the receipt codes withdrawn in this vault.
+    `known` is what `said` makes of every testimony in this vault.
     """
     against = {
         entry.id: found
         for entry in entries
-        if (found := list(objections(entry, audience, withdrawn)))
+        if (found := list(objections(entry, audience, known)))
     }
     if len(against) == 1:
         ((name, reasons),) = against.items()
@@ -51,62 +82,106 @@ def require(entries: Iterable[Entry], audience: str, withdrawn: frozenset[str]) 
         )
 
 
-def open_to(entry: Entry, withdrawn: frozenset[str]) -> tuple[str, ...]:
+def open_to(entry: Entry, known: Said) -> tuple[str, ...]:
     """Return the classes of recipients (c2) to which nothing stands against this testimony."""
     classes = load().question("c2").choices
-    return tuple(code for code in classes if not any(objections(entry, code, withdrawn)))
+    return tuple(code for code in classes if not any(objections(entry, code, known)))
 
 
-def objections(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
+def counts_for(entry: Entry, known: Said) -> tuple[str, ...]:
+    """Return the classes of recipients (c2) whose tables may count this testimony."""
+    classes = load().question("c2").choices
+    return tuple(code for code in classes if not any(not_counted(entry, code, known)))
+
+
+def objections(entry: Entry, audience: str, known: Said) -> Iterator[str]:
     """Yield each reason why this testimony may not go to this class of recipients."""
-    yield from _to_any_use(entry, withdrawn)
-    if (found := entry.testimony) is None:
+    yield from _to_any_use(entry, known)
+    if entry.testimony is None:
         return
-    yield from _not_to(entry, audience)
-    if level(entry) not in RELEASABLE:
+    yield from _not_to(entry, audience, known)
+    if level(entry, known) not in RELEASABLE:
         yield "she allowed counting only, not her text (c3)"
     if WORDS in entry.facts.closed:
         yield "a reviewer closed its words to everybody"
-    if found.answers.get("a1") == "under_18":
+    if _limits(entry, known).child:
         yield _CHILD
-    if _has_stop_list(entry):
+    if _limits(entry, known).stop_list:
         yield _STOP_LIST
     if entry.facts.commitment != OK and tier(audience) == "court":
         yield "it is not what its seal committed to, so no proof can be made"
 
 
-def not_counted(entry: Entry, audience: str, withdrawn: frozenset[str]) -> Iterator[str]:
+def not_counted(entry: Entry, audience: str, known: Said) -> Iterator[str]:
     """Yield each reason why this testimony is no number in a table for this class of recipients.
 
     Who is under 18 was not asked with whom to share; she is a number for the public alone.
     """
-    yield from _to_any_use(entry, withdrawn)
-    if (found := entry.testimony) is None:
+    yield from _to_any_use(entry, known)
+    if entry.testimony is None:
         return
-    child = found.answers.get("a1") == "under_18"
+    child = _limits(entry, known).child
     if child and audience != "public":
         yield _CHILD
     if not child:
-        yield from _not_to(entry, audience)
-    if _has_stop_list(entry):
+        yield from _not_to(entry, audience, known)
+    if _limits(entry, known).stop_list:
         yield _STOP_LIST
 
 
-def audiences(entry: Entry) -> tuple[str, ...]:
-    """Return the classes (c2) she chose, by her last statement, without those reviewers closed."""
-    return tuple(code for code in _chosen(entry) if code not in entry.facts.closed)
+def audiences(entry: Entry, known: Said) -> tuple[str, ...]:
+    """Return the classes (c2) she chose in each of her accounts, without those reviewers closed."""
+    limit = _limits(entry, known).audiences
+    chosen = (code for code in _chosen(entry) if code not in entry.facts.closed)
+    return tuple(code for code in chosen if limit is None or code in limit)
 
 
-def level(entry: Entry) -> str:
-    """Return how it may be shared (c3), by her last statement."""
-    return entry.facts.stated.get("c3", _answers(entry).get("c3", ""))
+def level(entry: Entry, known: Said) -> str:
+    """Return how it may be shared (c3): the narrowest she said, "" where this account says none."""
+    return _limits(entry, known).level if _level(entry) else ""
 
 
-def basis(entry: Entry) -> str:
-    """Return what the consent of a release rests on: one of release.content.BASES."""
+def basis(entry: Entry, shared: Collection[str], how: str) -> str:
+    """Return what a consent to share with these classes (c2), so (c3), rests on: one of BASES."""
     if "c2" in entry.facts.stated or "c3" in entry.facts.stated:
         return LATER
-    return NARROWED if set(audiences(entry)) < set(_chosen(entry)) else AS_SEALED
+    return AS_SEALED if (set(shared), how) == (set(_chosen(entry)), _level(entry)) else NARROWED
+
+
+def _limits(entry: Entry, known: Said) -> Limits:
+    code = entry.testimony.code if entry.testimony else ""
+    return _both(_own(entry), known.get(code, _NONE) if code else _NONE)
+
+
+def _own(entry: Entry) -> Limits:
+    """What one account lets be done; a class or a level that it does not name limits no other."""
+    answers = _answers(entry)
+    chosen = frozenset(_chosen(entry))
+    has_code = entry.testimony is not None and bool(entry.testimony.code)
+    return Limits(
+        withdrawn=has_code and answers.get("u1") == "withdraw",
+        child=answers.get("a1") == "under_18",
+        stop_list=bool(answers.get("c5")) and "c5" not in entry.facts.stated,
+        audiences=chosen or None,
+        level=_level(entry),
+    )
+
+
+def _both(one: Limits, other: Limits) -> Limits:
+    """What two accounts of one person allow alike."""
+    chosen = [limit.audiences for limit in (one, other) if limit.audiences is not None]
+    levels = {one.level, other.level} - {""}
+    return Limits(
+        withdrawn=one.withdrawn or other.withdrawn,
+        child=one.child or other.child,
+        stop_list=one.stop_list or other.stop_list,
+        audiences=frozenset.intersection(*chosen) if chosen else None,
+        level=min(levels, key=_rank) if levels else "",
+    )
+
+
+def _rank(how: str) -> int:
+    return _NARROWEST.index(how) if how in _NARROWEST else -1
 
 
 _CHILD = "she is under 18 (a1)"
@@ -121,18 +196,20 @@ def _chosen(entry: Entry) -> list[str]:
     return entry.facts.stated.get("c2", _answers(entry).get("c2", "")).split()
 
 
-def _has_stop_list(entry: Entry) -> bool:
-    return bool(_answers(entry).get("c5")) and "c5" not in entry.facts.stated
+def _level(entry: Entry) -> str:
+    return entry.facts.stated.get("c3", _answers(entry).get("c3", ""))
 
 
-def _not_to(entry: Entry, audience: str) -> Iterator[str]:
+def _not_to(entry: Entry, audience: str, known: Said) -> Iterator[str]:
     if audience not in _chosen(entry):
         yield f"she did not choose to share with {audience} (c2)"
     elif audience in entry.facts.closed:
         yield f"a reviewer closed it to {audience}"
+    elif audience not in audiences(entry, known):
+        yield f"another account with its receipt code is not to be shared with {audience} (c2)"
 
 
-def _to_any_use(entry: Entry, withdrawn: frozenset[str]) -> Iterator[str]:
+def _to_any_use(entry: Entry, known: Said) -> Iterator[str]:
     """What stands against words and numbers alike, whoever asks."""
     found = entry.testimony
     if found is None:
@@ -140,7 +217,7 @@ def _to_any_use(entry: Entry, withdrawn: frozenset[str]) -> Iterator[str]:
         return
     if entry.facts.aside:
         yield f"it was set aside as {entry.facts.aside}"
-    if is_withdrawn(entry, withdrawn):
+    if _limits(entry, known).withdrawn:
         yield "it was withdrawn with its receipt code (u1)"
     if found.answers.get("c1") != "yes":
         yield "she did not tick the consent (c1)"

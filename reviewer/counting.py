@@ -38,10 +38,9 @@ def counted(vault: Vault, audience: str, day: str, transfer: int) -> Counted:
         period: tuple(row for row in one.aggregates if quarter(row.period) == period)
         for period, one in frozen.items()
     }
-    known = [entry for entry in vault.store.entries() if entry.facts.transfer <= transfer]
     cells = {
         entry.sha256: where
-        for entry, where in _countable(known, audience)
+        for entry, where in _countable(list(vault.store.entries()), audience, transfer)
         if is_new(where, day, before)
     }
     return Counted(
@@ -86,15 +85,21 @@ def check(vault: Vault, made: Plan) -> None:
     )
 
 
-def _countable(known: Sequence[Entry], audience: str) -> Iterator[tuple[Entry, Cell]]:
-    """Every testimony that counts, and where; what came again with a receipt code counts once."""
-    gone = consent.withdrawn(known)
+def _countable(
+    entries: Sequence[Entry], audience: str, transfer: int
+) -> Iterator[tuple[Entry, Cell]]:
+    """Every testimony that counts, and where; what came again with a receipt code counts once.
+
+    What came after `transfer` is not counted, but what it withdraws is not either.
+    """
+    said = consent.said(entries)
+    known = [entry for entry in entries if entry.facts.transfer <= transfer]
     codes = set[str]()
     for entry in sorted(known, key=lambda one: (one.facts.transfer, one.sha256)):
         found = entry.testimony
         if found is None or entry.facts.commitment != OK or found.code in codes:
             continue
-        if any(consent.not_counted(entry, audience, gone)):
+        if any(consent.not_counted(entry, audience, said)):
             continue
         if (where := cell(found.answers)) is not None:
             codes |= {found.code} - {""}

@@ -146,12 +146,18 @@ def _forget(vault: Vault, entry: Entry) -> None:
 
 
 def _require_no_withdrawal(vault: Vault, entry: Entry) -> None:
-    """A withdrawal counts as long as it is here: what it withdraws has to go first."""
-    mine = consent.withdrawn([entry])
+    """What an account withdraws or narrows counts while it is here: those others go first."""
     others = [one for one in vault.store.entries() if one.sha256 != entry.sha256]
-    held = [one.id for one in others if consent.is_withdrawn(one, mine - consent.withdrawn(others))]
+    now, after = consent.said([*others, entry]), consent.said(others)
+    held = [one.id for one in others if _uses(one, now) != _uses(one, after)]
     if held:
-        raise DestroyError(f"{entry.id} withdraws {', '.join(held)}; destroy those first.")
+        raise DestroyError(
+            f"{entry.id} withdraws or narrows {', '.join(held)}; destroy those first."
+        )
+
+
+def _uses(entry: Entry, said: consent.Said) -> tuple[tuple[str, ...], ...]:
+    return consent.open_to(entry, said), consent.counts_for(entry, said)
 
 
 def _sealed_for(vault: Vault, sha256: str) -> tuple[str, int]:

@@ -95,7 +95,7 @@ def propose(
     undecided finding, an identity still shown or a release that says nothing, LeakError for a
     release test that fails.
     """
-    consent.require(entries, to.audience, consent.withdrawn(vault.store.entries()))
+    consent.require(entries, to.audience, consent.said(vault.store.entries()))
     translations = [note for entry in entries if (note := translation.of(vault, entry))]
     _require_decided([*entries, *translations], purpose)
     with scratch() as folder:
@@ -279,13 +279,17 @@ def _given_copies(folder: Path) -> Copies:
 
 def _require_consent(vault: Vault, made: Plan) -> None:
     """What one's own vault allows, and that the plan says of it no more than that."""
-    withdrawn = consent.withdrawn(vault.store.entries())
+    known = consent.said(vault.store.entries())
     entries = {name: vault.store.by_hash(one) for name, one in made.testimonies.items()}
-    consent.require(entries.values(), made.recipient.audience, withdrawn)
+    consent.require(entries.values(), made.recipient.audience, known)
     for name, entry in entries.items():
         said = made.allowed.get(name)
-        known = set(consent.audiences(entry)), consent.level(entry)
-        if said is None or not set(said.audiences) <= known[0] or said.level != known[1]:
+        if (
+            said is None
+            or not set(said.audiences) <= set(consent.audiences(entry, known))
+            or said.level != consent.level(entry, known)
+            or said.basis != consent.basis(entry, said.audiences, said.level)
+        ):
             raise ProposalError(
                 f"{entry.id} may go to fewer than this proposal says, by what your own vault knows"
                 " of her consent; agree on it, and have it proposed again."

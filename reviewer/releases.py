@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from envelope import canonical
 from reviewer import consent, plan
 from reviewer.plan import Plan
-from reviewer.store import WORDS, Entry, short_id
+from reviewer.store import Entry, short_id
 from reviewer.vault import Vault
 
 _IDS = "releases"
@@ -43,11 +43,11 @@ class Gone:
 def gone(vault: Vault) -> Iterator[Gone]:
     """Every release this vault took part in, with what has to be recalled from it."""
     entries = {entry.sha256: entry for entry in vault.store.entries()}
-    withdrawn = consent.withdrawn(entries.values())
+    known = consent.said(entries.values())
     for made in earlier(vault):
         held = ((name, sha256) for name, sha256 in made.testimonies.items())
         to = made.recipient.audience
-        off = {n: short_id(s) for n, s in held if _is_off(entries.get(s), to, withdrawn)}
+        off = {n: short_id(s) for n, s in held if _is_off(entries.get(s), to, known)}
         yield Gone(made, off)
 
 
@@ -59,12 +59,9 @@ def forget(vault: Vault, sha256: str) -> None:
             _put(vault, made.without(names))
 
 
-def _is_off(entry: Entry | None, audience: str, withdrawn: frozenset[str]) -> bool:
+def _is_off(entry: Entry | None, audience: str, known: consent.Said) -> bool:
     """Whether a testimony, or one destroyed here, may not be with a class of recipients."""
-    if entry is None:
-        return True
-    closed = audience not in consent.audiences(entry) or WORDS in entry.facts.closed
-    return closed or consent.is_withdrawn(entry, withdrawn)
+    return entry is None or any(consent.objections(entry, audience, known))
 
 
 def _put(vault: Vault, made: Plan) -> None:

@@ -181,9 +181,10 @@ def _require_answers(stated: Mapping[str, str]) -> None:
     load().validate({field: value for field, value in stated.items() if value})
 
 
-def describe(entry: Entry) -> str:
+def describe(vault: Vault, entry: Entry) -> str:
     """What a testimony's consent is now, in a line for a reviewer."""
-    shared = ", ".join(consent.audiences(entry)) or "nobody"
+    said = consent.said(vault.store.entries())
+    shared, how = consent.audiences(entry, said), consent.level(entry, said)
     closed = f"; closed to {', '.join(entry.facts.closed)}" if entry.facts.closed else ""
-    how = consent.level(entry) or "not said"
-    return f"{entry.id}: {shared} ({how}), {consent.basis(entry)}{closed}"
+    basis = consent.basis(entry, shared, how)
+    return f"{entry.id}: {', '.join(shared) or 'nobody'} ({how or 'not said'}), {basis}{closed}"

@@ -65,12 +65,12 @@ class Row:
 def rows(vault: Vault) -> list[Row]:
     """Every sealed file of a vault: danger first, what one code joins together, aside last."""
     entries = list(vault.store.entries())
-    withdrawn = consent.withdrawn(entries)
+    known = consent.said(entries)
     accounts = _sharing((entry.id, _account(entry)) for entry in entries)
     files = _sharing((entry.id, entry.facts.attachments) for entry in entries)
     found = []
     for entry in entries:
-        row = _row(vault, entry, withdrawn)
+        row = _row(vault, entry, known)
         same = accounts.get(entry.id, ()), files.get(entry.id, ())
         found.append(replace(row, same_account=same[0], same_files=same[1]))
     return _ordered(found)
@@ -99,7 +99,7 @@ def take_back(vault: Vault, entries: Sequence[Entry]) -> None:
     vault.commit()
 
 
-def _row(vault: Vault, entry: Entry, withdrawn: frozenset[str]) -> Row:
+def _row(vault: Vault, entry: Entry, known: consent.Said) -> Row:
     facts, found = entry.facts, entry.testimony
     state, why = (OPENED, "") if found else ("unopened", facts.why)
     if facts.aside:
@@ -110,13 +110,13 @@ def _row(vault: Vault, entry: Entry, withdrawn: frozenset[str]) -> Row:
     return replace(
         row,
         commitment=facts.commitment,
-        open_to=consent.open_to(entry, withdrawn),
+        open_to=consent.open_to(entry, known),
         mark=vault.mark(found.code) if found.code else "",
         withdrawn=found.answers.get("u1") == "withdraw"
-        or (bool(found.code) and found.code in withdrawn),
+        or (bool(found.code) and known[found.code].withdrawn),
         **_said(found),
-        share_with=consent.audiences(entry),
-        level=consent.level(entry),
+        share_with=consent.audiences(entry, known),
+        level=consent.level(entry, known),
     )
 
 

@@ -153,11 +153,11 @@ def seal() -> str:
 
 def _release(**done: object) -> str:
     case, vault = desk().case, desk().vault
-    withdrawn = consent.withdrawn(vault.store.entries())
+    known = consent.said(vault.store.entries())
     ready = [
         (entry, allowed)
         for entry in case.entries()
-        if case.is_ready(entry.sha256) and (allowed := consent.open_to(entry, withdrawn))
+        if case.is_ready(entry.sha256) and (allowed := consent.open_to(entry, known))
     ]
     recalled = [one for one in gone(vault) if one.recall]
     return render_template("release.html", ready=ready, recalled=recalled, **done)

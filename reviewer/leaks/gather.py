@@ -60,13 +60,13 @@ def gather(
 
 def crowd(entries: Sequence[Entry], audience: str) -> tuple[Mapping[str, str], ...]:
     """What each testimony shows that counts towards k for this class of recipients."""
-    gone = consent.withdrawn(entries)
+    said = consent.said(entries)
     return tuple(
         sets.shown(entry.testimony.answers)
         for entry in entries
         if entry.facts.state == OPENED
         and entry.testimony
-        and not any(consent.objections(entry, audience, gone))
+        and not any(consent.objections(entry, audience, said))
     )
 
 

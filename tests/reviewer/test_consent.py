@@ -13,7 +13,7 @@ from reviewer.errors import ConsentError
 from reviewer.store import Entry, Facts
 from tests.reviewer.test_decisions import entry
 
-NOTHING: frozenset[str] = frozenset()
+NOTHING: consent.Said = {}
 GIVEN = replace(entry(), facts=Facts("opened", 1, "2026-11-22", commitment="ok"))
 
 
@@ -80,7 +80,7 @@ def test_every_combination_of_her_answers_is_allowed_or_refused_as_the_rule_says
     ):
         one = with_answers(c2=" ".join(c2), c3=c3, a1=a1, c5=c5)
         one = replace(one, testimony=replace(one.testimony, code=code))
-        for taken_back in (NOTHING, frozenset([code])):
+        for taken_back in (NOTHING, {code: consent.Limits(withdrawn=True)}):
             told = c3 in ("text", "identity") and a1 != "under_18" and not c5 and not taken_back
             assert list(consent.open_to(one, taken_back)) == (c2 if told else []), (c2, c3, a1, c5)
             count += len(classes)
@@ -102,9 +102,44 @@ def test_what_was_withdrawn_with_its_code_stays_and_only_that():
         return replace(one, testimony=replace(one.testimony, code=code))
 
     first, second = coded("1" * 28), coded("2" * 28)
-    found = consent.withdrawn([first, second, coded("1" * 28, u1="withdraw"), coded("", u1="withdraw")])
-    assert "1" * 28 in found
+    found = consent.said([first, second, coded("1" * 28, u1="withdraw"), coded("", u1="withdraw")])
     with pytest.raises(ConsentError, match="withdrawn with its receipt code"):
         consent.require([first], "iimm", found)
     consent.require([second], "iimm", found)
     consent.require([GIVEN], "iimm", found)  # it has no code
+
+
+def test_what_one_account_of_a_person_refuses_all_of_them_refuse_whichever_came_first():
+    def coded(**answers):
+        one = with_answers(**answers)
+        return replace(one, testimony=replace(one.testimony, code="1" * 28))
+
+    mine = coded(c2="iimm icc un", c3="identity")
+    refusals = {
+        "uncle": (coded(u1="add", c5="my uncle"), r"\(c5\)"),
+        "child": (coded(u1="add", a1="under_18"), r"\(a1\)"),
+        "class": (coded(u1="add", c2="un"), "another account .* iimm"),
+        "numbers": (coded(u1="add", c3="numbers"), r"\(c3\)"),
+    }
+    for other, why in refusals.values():
+        known = consent.said([other, mine])
+        assert known == consent.said([mine, other])
+        with pytest.raises(ConsentError, match=why):
+            consent.require([mine], "iimm", known)
+    known = consent.said([mine, coded(u1="add", c2="un icc", c3="text")])
+    assert (consent.open_to(mine, known), consent.level(mine, known)) == (("icc", "un"), "text")
+    assert consent.basis(mine, ("icc", "un"), "text") == "narrowed by reviewers"
+    silent = consent.said([mine, coded(u1="danger", c1="", c2="", c3="", a1="")])
+    assert consent.open_to(mine, silent) == ("iimm", "icc", "un")
+    stranger = with_answers(c2="iimm", c5="my uncle")
+    assert consent.open_to(mine, consent.said([mine, stranger])) == ("iimm", "icc", "un")
+
+
+def test_who_narrowed_all_her_accounts_is_counted_for_fewer_too():
+    def coded(**answers):
+        one = with_answers(**answers)
+        return replace(one, testimony=replace(one.testimony, code="1" * 28))
+
+    mine, other = coded(c2="iimm un"), coded(u1="add", c2="un")
+    assert consent.counts_for(mine, consent.said([mine])) == ("iimm", "un")
+    assert consent.counts_for(mine, consent.said([mine, other])) == ("un",)

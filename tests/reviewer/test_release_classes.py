@@ -144,7 +144,7 @@ def test_each_class_gets_exactly_what_was_allowed_to_it_and_the_rest_is_refused_
         everything = b"".join(path.read_bytes() for path in bag.rglob("*") if path.is_file())
         assert not [text for text in secrets if text.encode() in everything]
     with vault(world) as opened:
-        gone = consent.withdrawn(opened.store.entries())
+        gone = consent.said(opened.store.entries())
         for case in cases:
             ours = consent.open_to(opened.store.get(case.id), gone)
             assert [one for one in WORDS if case.may_go_to(one)] == [o for o in ours if o in WORDS]
