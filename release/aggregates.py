@@ -153,7 +153,8 @@ def _is_row(row: Tally, tier: str, day: str) -> bool:
     parties = set(form.load().question("x1").choices) - set(form.UNSURE)
     shape = (bool(period and period[3]), row.state == ANY, row.township == ANY, row.party == ANY)
     return (
-        shape in _SHAPES
+        period is not None
+        and shape in _SHAPES
         and is_over(quarter(row.period), day)
         and (row.state == ANY or row.state in states)
         and (row.township == ANY or row.township in townships)

@@ -12,8 +12,10 @@ from envelope import archive, sshsig
 from envelope import keyring as rings
 from envelope.cli import echo_json, json_option, passphrase_option, read_passphrase, warn
 from envelope.offline import forbid_network
+from release import schema
 from release.checks import chain
 from release.errors import BundleError
+from release.files import read_object
 from release.verify import Report, read_signers, verify_bundle
 
 EXIT_NO_ANCHOR = 2
@@ -112,25 +114,42 @@ def open_bundle(
     A sealed one needs an `identity`; nothing of it is written before the whole file has been
     authenticated. Raises SakseError.
     """
-    data = path.read_bytes() if identity is None else _unseal(path, identity, passphrase_file)
+    data, opener = path.read_bytes(), None
+    if identity is not None:
+        data, opener = _unseal(path, identity, passphrase_file)
     names = {name.split("/")[0] for name, _ in archive.members(data)}
     if len(names) != 1:
         raise BundleError(f"{path.name} does not hold exactly one bundle; ask the team for it.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     archive.extract(data, folder)
-    return folder / names.pop()
+    bag = folder / names.pop()
+    if opener is not None:
+        _require_addressee(bag, opener)
+    return bag
 
 
-def _unseal(path: Path, identity: Path, passphrase_file: Path | None) -> bytes:
+def _require_addressee(bag: Path, opener: str) -> None:
+    """BundleError unless the bundle names who opened it: another could have sealed it on."""
+    recipient = read_object(bag / "data", "release.json", schema.RELEASE)["recipient"]
+    if recipient["fingerprint"] != opener:
+        raise BundleError(
+            f"{bag.name} was released to another team ({recipient['name']}) and sealed to you by"
+            " somebody else; do not rely on this bundle, ask the team for your own."
+        )
+
+
+def _unseal(path: Path, identity: Path, passphrase_file: Path | None) -> tuple[bytes, str]:
+    """What a sealed file holds, and the fingerprint of whose identity opened it."""
     from keys.agefile import open_file
     from keys.ceremony import open_identity
-    from keys.person import Reader
+    from keys.person import Reader, recipient_fingerprint
 
     person = open_identity(identity, read_passphrase(passphrase_file, "Your passphrase"))
     if not isinstance(person, Reader):
         raise BundleError(f"{identity.name} is a reviewer's; name your legal team's identity.")
     with path.open("rb") as source:
-        return b"".join(open_file(source, [person.age], testimony=False).chunks)
+        data = b"".join(open_file(source, [person.age], testimony=False).chunks)
+    return data, recipient_fingerprint(person.age.recipient)
 
 
 def _echo(report: Report, path: Path, as_json: bool) -> None:

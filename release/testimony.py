@@ -17,12 +17,14 @@ from envelope.commit import UNIT_MULTIPLE
 from envelope.errors import FormatError
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
-from release.content import COPIES, LATER, NARRATIVE, READING, UNOFFICIAL
+from release.content import AS_SEALED, COPIES, LATER, NARRATIVE, READING, UNOFFICIAL
 from release.errors import BundleError, ProofError
 from release.files import MAX_COPY, MAX_FILE, bad, read, read_object, read_text
 from release.proof import Layout, Shown, verify_proof
 from release.texts import NUMBERED, read_redactions, tokens, without_tokens
 
+LEVEL_ORDER = ("text", "identity")
+"""Answers to c3 that a bundle may rest on, the narrower first."""
 TRANSLATION = "narrative.en.txt"
 """The unofficial translation of an account, if somebody wrote one."""
 
@@ -46,6 +48,7 @@ def check_testimony(
     _answers(f"data/{folder}/testimony.json", summary)
     _attachments(data, folder, summary)
     _consent(data, f"data/{folder}/consent.json", consent, release["recipient"]["class"])
+    _shown_consent(f"data/{folder}/testimony.json", summary, consent)
     narrative = _redactions(data, folder, summary["answers"], widths)
     if release["tier"] == "court":
         _proof(data, folder, summary, consent, narrative)
@@ -92,6 +95,25 @@ def _consent(data: Path, name: str, consent: Mapping[str, Any], audience: str) -
         raise bad(name, f"agrees to another text than data/{text}")
     if audience not in consent["audiences"]:
         raise bad(name, "does not allow this recipient to read the text")
+
+
+def _shown_consent(name: str, summary: Mapping[str, Any], consent: Mapping[str, Any]) -> None:
+    """Compare the consent she ticked, where it is shown, with what consent.json makes of it."""
+    answers, withheld = summary["answers"], summary["withheld"]
+    if answers.get("c1") != "yes" or answers.get("u1") == "withdraw" or "c5" in answers:
+        raise bad(name, "is without consent (c1), withdrawn (u1), or shows what is forbidden (c5)")
+    if consent["basis"] == LATER:
+        if not {"c2", "c3"} <= set(withheld):
+            raise bad(name, "shows the consent (c2, c3) that a later statement took the place of")
+        return
+    chosen, level = answers.get("c2", "").split(), answers.get("c3", "")
+    if not set(consent["audiences"]) <= set(chosen):
+        raise bad(name, "shows a narrower consent (c2) than consent.json")
+    if level not in LEVEL_ORDER[LEVEL_ORDER.index(consent["level"]) :]:
+        raise bad(name, "shows a narrower consent (c3) than consent.json")
+    said = consent["audiences"], consent["level"]
+    if consent["basis"] == AS_SEALED and said != (chosen, level):
+        raise bad(name, "shows another consent (c2, c3) than consent.json calls as sealed")
 
 
 def _redactions(data: Path, folder: str, answers: Mapping[str, str], widths: dict[str, int]) -> str:
@@ -162,12 +184,6 @@ def _proof(
             continue
         if field in summary["withheld"] or without_tokens(shown) != (unit.text, unit.gaps):
             raise bad(name, f"shows another answer to {field} than testimony.json")
-    audiences = units[1 + units_of.fields.index("c2")]
-    if consent["basis"] == LATER:
-        if audiences.kind != "h":
-            raise bad(name, "shows the consent (c2) that a later statement took the place of")
-    elif not set(consent["audiences"]) <= set(audiences.text.split()):
-        raise bad(name, "shows a narrower consent (c2) than consent.json")
     sent = {item["ordinal"] for item in (*summary["attachments"], *summary["copies"])}
     for ordinal in range(1, MAX_ATTACHMENTS + 1):
         unit = units[units_of.raw + ordinal]

@@ -56,8 +56,9 @@ def group(vault: Vault, entries: Sequence[Entry], dependent: Collection[str] = (
     names = {entry.sha256 for entry in entries}
     known = groups(vault)
     joined = [one for one in known if names & set(one.testimonies)]
-    rests = {*dependent, *_again(entries)}.union(*(one.dependent for one in joined))
     names = names.union(*(one.testimonies for one in joined))
+    again = _again([vault.store.by_hash(name) for name in names])
+    rests = {*dependent, *again}.union(*(one.dependent for one in joined))
     if len(names) < 2:
         raise EventError("A group needs two testimonies or more; name them.")
     if not rests <= names:

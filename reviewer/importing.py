@@ -120,7 +120,10 @@ class _Import:
         facts = Facts(OPENED, transfer.number, custody.today())
         if before:  # a person's decision outlives another try
             facts = replace(before, state=OPENED, why="", transfer=facts.transfer, day=facts.day)
-        if isinstance(result, Unopened):
+        if isinstance(result, Unopened) and before and before.state == OPENED:
+            self.vault.log("error", file.sha256, reason=result.reason)
+            self.tell(f"{short_id(file.sha256)} does not open again: it {result}")
+        elif isinstance(result, Unopened):
             self.vault.store.put(self._set_aside(file.sha256, facts, result))
         else:
             self.vault.store.put(self._opened(file.sha256, facts, result))

@@ -149,7 +149,7 @@ def parse(data: bytes) -> Plan:
         plan = _plan(value)
         if plan.encode() == data:
             return plan
-    except (FormatError, KeyError, TypeError, AttributeError):
+    except (FormatError, KeyError, TypeError, ValueError, AttributeError):
         pass
     raise ProposalError("This proposal is damaged or by another release of Sakse; ask for it anew.")
 

@@ -22,9 +22,11 @@ from envelope import archive, bag, sshsig
 from envelope.disk import write_new
 from envelope.errors import SignatureError
 from keys.person import LEGAL, Card
+from release import schema
 from release.aggregates import LEAST
 from release.build import build
 from release.content import Addressee, tier
+from release.files import read_object
 from release.verify import KEYRING, verify_bundle
 from reviewer import (
     attachments,
@@ -156,7 +158,17 @@ def open_proposal(vault: Vault, folder: Path, memory: Path) -> Proposal:
         raise ProposalError(
             "The proposed bag is not signed by its redactor alone; ask for it anew."
         )
+    _require_same_release(made, opened / BAG)
     return Proposal(made, opened / BAG)
+
+
+def _require_same_release(made: Plan, folder: Path) -> None:
+    """A plan and a bag of two proposals are both signed, and would be taken for one."""
+    said = read_object(folder / "data", "release.json", schema.RELEASE)
+    planned = (made.release_id, made.purpose, made.recipient.name, made.recipient.audience)
+    there = (said["id"], said["purpose"], said["recipient"]["name"], said["recipient"]["class"])
+    if planned != there or sorted(made.testimonies) != said["testimonies"]:
+        raise ProposalError("The bag in this proposal is another release's; ask for it anew.")
 
 
 def check(vault: Vault, found: Proposal, memory: Path) -> None:

@@ -86,6 +86,8 @@ def from_follow_up(vault: Vault, entry: Entry, later: Entry) -> Statement:
         )
     if (new.answers.get("u1"), new.answers.get("c1")) != ("add", "yes") or "c2" not in new.answers:
         raise ConsentError(f"{later.id} says nothing new about whom to share with (u1, c1, c2).")
+    if "u1" in old.answers and later.facts.transfer <= entry.facts.transfer:
+        raise ConsentError(f"{later.id} did not come in a later transfer than {entry.id}.")
     if new.answers.get("a1") == "under_18":
         raise ConsentError(f"{later.id} says that she is under 18, and no child widens a consent.")
     stated = {field: new.answers.get(field, "") for field in ("c2", "c3")}

@@ -97,7 +97,7 @@ def test_a_bundle_signed_by_two_reviewers_holds(team: Team, tmp_path: Path, audi
         recipient = dataclasses.replace(made.recipient, age=None)
         consents = [dataclasses.replace(t.consent, audiences=("public",)) for t in made.testimonies]
         testimonies = tuple(
-            dataclasses.replace(t, consent=c)
+            dataclasses.replace(t, consent=c, answers=t.answers | {"c2": "public"})
             for t, c in zip(made.testimonies, consents, strict=True)
         )
         made = dataclasses.replace(made, recipient=recipient, testimonies=testimonies)
@@ -117,6 +117,10 @@ def test_counts_are_exact_for_courts_and_bands_for_others(team: Team, tmp_path: 
             dataclasses.replace(t, consent=dataclasses.replace(t.consent, audiences=(audience,)))
             for t in made.testimonies
         ]
+        if audience == "ngo":
+            testimonies = [
+                dataclasses.replace(t, answers=t.answers | {"c2": "ngo"}) for t in testimonies
+            ]
         if audience == "icc":
             with pytest.raises(SakseError, match="narrower consent"):
                 make_bundle(
@@ -626,7 +630,7 @@ INSIDER: dict[str, tuple[Edit, str, bool]] = {
         CONSENT, False),
     "a consent for others only": (set_part(CONSENT, audiences=["un"]), CONSENT, False),
     "a consent wider than the one that was sealed": (
-        set_part(CONSENT, audiences=["icc", "iimm"]), PROOF, False),
+        set_part(CONSENT, audiences=["icc", "iimm"]), f"{FIRST}/testimony.json", False),
     "a consent to be counted only": (set_part(CONSENT, level="numbers"), CONSENT, False),
     "a consent of another testimony": (set_part(CONSENT, testimony="T-3ab0"), CONSENT, False),
     "an assessment of another testimony": (
@@ -826,7 +830,7 @@ def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
     """20 sentences; the form's other units are 65, so 11 units of padding follow."""
     sentences = [f"Invented sentence {n}.\n" for n in range(20)]
     hide = {"".join(sentences[kept:]): "[X-01]"}
-    one = released("T-2ab3", account("".join(sentences), {"c1": "yes", "c2": "iimm un"}), hide)
+    one = released("T-2ab3", account("".join(sentences), {"c1": "yes", "c2": "iimm un", "c3": "text"}), hide)
     counts = Counts(1, 1, 0, 0)
     made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
     path = make_bundle(tmp_path, team, made)
@@ -845,7 +849,7 @@ def test_hidden_last_sentences_need_a_mark_once_they_can_not_be_padding(
 def test_a_mark_at_the_very_end_must_hide_something(team: Team, tmp_path: Path) -> None:
     """15 sentences leave no padding that could hide behind the mark."""
     text = "".join(f"Invented sentence {n}.\n" for n in range(15))
-    one = released("T-2ab3", account(text, {"c1": "yes", "c2": "iimm un"}), {})
+    one = released("T-2ab3", account(text, {"c1": "yes", "c2": "iimm un", "c3": "text"}), {})
     counts = Counts(1, 1, 0, 0)
     made = dataclasses.replace(content(team), testimonies=(one,), counts=counts, custody=())
     path = make_bundle(tmp_path, team, made)
@@ -909,3 +913,39 @@ def test_a_coarser_word_holds_for_both_verifiers_and_one_of_no_list_is_refused(
         path = make_bundle(tmp_path / "0", team, one)
         assert verify_bundle(path, root=team.fingerprint).anchored
         assert alone(path, "--root", team.fingerprint).returncode == 0
+
+
+@pytest.mark.parametrize("audience", ["iimm", "un"])
+@pytest.mark.parametrize(
+    ("said", "basis", "why"),
+    [
+        ({"c1": ""}, "as sealed", r"without consent \(c1\)"),
+        ({"u1": "withdraw"}, "as sealed", r"withdrawn \(u1\)"),
+        ({"c5": "my uncle"}, "as sealed", r"forbidden \(c5\)"),
+        ({"c2": "icc"}, "narrowed by reviewers", r"narrower consent \(c2\)"),
+        ({"c3": "numbers"}, "as sealed", r"narrower consent \(c3\)"),
+        ({"c3": "identity"}, "as sealed", "calls as sealed"),
+        ({"c2": "iimm icc un"}, "as sealed", "calls as sealed"),
+        ({}, "a later statement of hers", "took the place of"),
+    ],
+)
+def test_a_consent_that_contradicts_what_is_shown_is_refused_whoever_signed(
+    team: Team, tmp_path: Path, audience: str, said: dict[str, str], basis: str, why: str
+) -> None:
+    answers = {"c1": "yes", "c2": "iimm un", "c3": "text", **said}
+    sealed = account("We fled in March.", {f: v for f, v in answers.items() if v})
+    one = released("T-2ab3", sealed, {}, court=audience == "iimm")
+    one = dataclasses.replace(one, consent=dataclasses.replace(one.consent, basis=basis))
+    made = dataclasses.replace(content(team, audience, count=1), testimonies=(one,))
+    with pytest.raises(SakseError, match=why):
+        make_bundle(tmp_path, team, made)
+
+
+def test_a_text_that_is_not_utf8_is_refused_by_name(bundle: Path, team: Team) -> None:
+    path = bundle / FIRST / "attachments/01.transcript.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\xff")
+    rewrite(bundle, team)
+    with pytest.raises(SakseError) as refusal:
+        verify_bundle(bundle, root=team.fingerprint)
+    assert "01.transcript.txt" in str(refusal.value)
