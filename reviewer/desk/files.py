@@ -79,11 +79,20 @@ def sound(name: str, number: int) -> Response:
 
 @views.post("/read/<name>/files/<int:number>/decide")
 def decide(name: str, number: int) -> Answer:
-    """Clean, withhold, or keep what was heard or read in it as text."""
+    """Look with other boxes, clean, withhold, or keep what was heard or read in it as text."""
     vault, entry = desk().vault, desk().case.entry(name)
+    typed = request.form.get("typed", "")
     match request.form.get("do", ""):
+        case "look":
+            page = _whole(request.form.get("page", "0"))
+            to = url_for("files.show", name=name, number=number, page=page, boxes=typed)
+            return redirect(to, 303)
         case "clean":
-            boxes = read_boxes(request.form.get("boxes", ""))
+            boxes = read_boxes(looked := request.form.get("boxes", ""))
+            if typed.split() != looked.split():
+                raise RedactionError(
+                    "Boxes were written and not looked at; look at the page with them, then clean."
+                )
             voice = request.form.get("sound") == "yes"
             attachments.clean(vault, entry, number, boxes, sound=voice)
         case "withhold":

@@ -2,6 +2,7 @@
 "use strict";
 
 const sheet = document.getElementById("sheet");
+const field = document.getElementById("boxes");
 const STEP = 1; // percent a key moves
 let box = null; // x, y, w, h in percent
 let from = null;
@@ -31,9 +32,8 @@ function show() {
 /** Write the box into the form and look at the page with it filled. */
 function keep() {
   if (!box || box[2] < 0.1 || box[3] < 0.1) { box = null; show(); return; }
-  const field = document.getElementById("boxes");
   field.value = `${field.value.trim()}\n${sheet.dataset.page}:${box.map((n) => n.toFixed(2)).join(",")}`.trim();
-  document.getElementById("look").submit();
+  document.getElementById("look").click();
 }
 
 function down(event) {
@@ -64,6 +64,15 @@ function keyed(event) {
   show();
 }
 
+/** Only what was looked at can be cleaned. */
+function compare() {
+  document.querySelector("#clean [value=clean]").disabled = field.value !== field.defaultValue;
+}
+
+if (field) {
+  field.addEventListener("input", compare);
+  addEventListener("pageshow", compare); // going back fills in what was written before
+}
 if (sheet) {
   sheet.draggable = false;
   sheet.addEventListener("pointerdown", down);

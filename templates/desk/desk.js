@@ -13,7 +13,7 @@ let open = 0;
 
 /* --- asking the server */
 function send(form, button) {
-  const data = new FormData(form);
+  const data = new URLSearchParams(new FormData(form));
   if (button) data.set(button.name, button.value);
   queue(() => fetch(form.action, { method: "POST", headers: PART, body: data }).then(shown));
 }
@@ -185,7 +185,7 @@ function note(par) {
 function tell() {
   const pars = noted;
   noted = [];
-  const data = new FormData($("#seen"));
+  const data = new URLSearchParams(new FormData($("#seen")));
   for (const par of pars) data.append("seen", `${par.dataset.field}:${par.dataset.n}`);
   queue(() => fetch($("#seen").action, { method: "POST", headers: PART, body: data }).then((answer) => {
     if (answer.redirected) location.href = answer.url;
@@ -274,7 +274,7 @@ function here() {
   const form = $("form[action='/lock']");
   if (form && last - told > HERE_EVERY) {
     told = last;
-    fetch("/here", { method: "POST", headers: PART, body: new FormData(form) }).then((answer) => { if (answer.redirected) location.href = answer.url; });
+    fetch("/here", { method: "POST", headers: PART, body: new URLSearchParams(new FormData(form)) }).then((answer) => { if (answer.redirected) location.href = answer.url; });
   }
 }
 

@@ -68,7 +68,7 @@ def test_a_box_is_drawn_with_keys_and_a_clean_copy_has_it_filled(reader):
     submitted(reader, lambda: reader.type(ENTER))
     assert boxes(reader) == ["0:8.00,8.00,35.00,35.00"]
     assert pixels(reader).getpixel(middle) == (0, 0, 0)
-    submitted(reader, lambda: reader.tab.run("document.querySelector('#clean button').click();"))
+    submitted(reader, lambda: reader.tab.run("document.querySelector('#clean [value=clean]').click();"))
     assert "A clean copy will leave" in reader.page() and boxes(reader) == ["0:8,8,35,35"]
 
 
@@ -95,6 +95,22 @@ def test_boxes_are_listed_in_words_and_each_can_be_taken_away(reader):
     assert boxes(reader) == ["0:1,2,3,4"]
     reader.tab.open(reader.file + "1?boxes=0-2:0,0,100,100")
     assert "Pages or seconds 1 to 3: from 0 to 100 % across" in reader.page()
+
+
+def test_boxes_written_and_not_looked_at_are_left_out_of_no_clean_copy(reader):
+    reader.tab.open(reader.file + "1?boxes=0:1,2,3,4")
+    disabled = "return document.querySelector('#clean [value=clean]').disabled;"
+    assert not reader.tab.run(disabled)
+    reader.tab.run("document.querySelector('details').open = true; document.getElementById('boxes').focus();")
+    reader.type("0:5,6,7,8\n")
+    assert reader.tab.run(disabled)
+    submitted(reader, lambda: reader.tab.run("document.getElementById('look').click();"))
+    assert "0:5,6,7,8" in boxes(reader) and not reader.tab.run(disabled)
+    client = Client(reader.desk, cookie="; ".join(f"{c['name']}={c['value']}" for c in reader.tab.driver.get_cookies()))
+    page = reader.file.removeprefix(reader.desk.url) + "1"
+    written = {"boxes": "0:1,2,3,4", "typed": "0:1,2,3,4\r\n0:5,6,7,8"}
+    answer = client.post(f"{page}/decide", page, do="clean", **written)
+    assert answer.status == 400 and "not looked at" in answer.text
 
 
 def test_what_is_not_opened_says_why_and_can_be_withheld_and_written_down(reader):
