@@ -133,6 +133,7 @@ GOOD = Tally("2026-Q2", "MMR001", TOWNSHIPS[0], "kia", 12)
         (Tally("2026-Q4", "MMR001", TOWNSHIPS[0], "kia", 12),),
         (Tally("2026-Q5", "MMR001", TOWNSHIPS[0], "kia", 12),),
         (Tally("2026-13", "MMR001", TOWNSHIPS[0], "kia", 12),),
+        (Tally("0Q", "MMR001", TOWNSHIPS[0], "kia", 12),),
         (Tally("2026", "MMR001", TOWNSHIPS[0], "kia", 12),),
         (Tally("2026-Q2", "MMR099", TOWNSHIPS[0], "kia", 12),),
         (Tally("2026-Q2", "MMR001", "MMR001999", "kia", 12),),

@@ -15,6 +15,7 @@ import pytest
 from envelope import archive
 from envelope.seal import seal
 from keys import ceremony
+from keys.person import new_reader
 from release.content import KINDS
 from release.texts import TOKEN
 from tests.release.sample import Team, content, make_bundle, make_team
@@ -71,6 +72,23 @@ def test_a_sealed_bundle_opens_verifies_and_says_where_it_is(
     path = tmp_path / "out" / "sakse-R7K2Q9"
     assert run.stdout.splitlines()[-1] == f"bundle: {path}"
     assert verify("bundle", path, "--root", team.fingerprint).returncode == 0
+
+
+def test_a_bundle_sealed_on_to_another_team_is_refused(
+    desk: Path, bundle: Path, team: Team, tmp_path: Path
+) -> None:
+    other = new_reader("legal-two", "iimm")
+    ceremony.save_person(other, tmp_path, PASSPHRASE)
+    files = sorted(p for p in bundle.rglob("*") if p.is_file())
+    members = [(p.relative_to(bundle.parent).as_posix(), p) for p in files]
+    with (tmp_path / "sealed.age").open("wb") as out:
+        seal(archive.pack(members), out, [other.age.recipient], grease=None)
+    (identity,) = tmp_path.glob("*.identity")
+    run = verify(
+        "bundle", tmp_path / "sealed.age", "--root", team.fingerprint, "--identity", identity,
+        "--out", tmp_path / "out", "--passphrase-file", desk / "passphrase",
+    )  # fmt: skip
+    assert run.returncode == 1 and "released to another team" in run.stderr
 
 
 def test_a_reviewers_identity_does_not_open_a_bundle(desk: Path, tmp_path: Path) -> None:

@@ -106,6 +106,18 @@ def test_who_came_back_with_a_code_is_one_source(world: World) -> None:
     assert len(row["rests"]) == 1
 
 
+def test_one_person_in_two_groups_is_one_source_once_they_are_joined(world: World) -> None:
+    one = code.generate()
+    mine = [seal(world.ring, f"They came, {n}.", code=one, **ASKED) for n in range(2)]
+    others = [seal(world.ring, f"They came too, {n}.", **ASKED) for n in range(2)]
+    names = arrive(world, *mine, *others)
+    world.ok("ana", "event", names[0], names[2])
+    world.ok("ana", "event", names[1], names[3])
+    world.ok("ana", "event", names[2], names[3])
+    (row,) = json.loads(world.ok("ana", "event", "--json"))
+    assert len(row["testimonies"]) == 4 and len(row["rests"]) == 1
+
+
 def test_a_group_of_one_of_unknown_ones_or_with_a_stranger_is_refused(world: World) -> None:
     one, two, other = arrive(world, *(seal(world.ring, f"They {n}.", **ASKED) for n in "abc"))
     assert "two testimonies" in world.refused("ana", "event", one)

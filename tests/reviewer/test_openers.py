@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reviewer import openers, sandbox
 from reviewer.openers import Died, Openers
 from reviewer.opening import Opener, Opening, Unopened
+from tests.reviewer.leaking import vault
 from tests.reviewer.test_transfer import listed
 from tests.reviewer.world import seal, short, transfer
 
@@ -189,3 +190,16 @@ def test_whatever_a_child_answers_is_read_or_refused(answer):
 
     with contextlib.suppress(FormatError, ValueError, Unopened):
         assert isinstance(openers._opening(answer), Opening)
+
+
+def test_what_was_opened_keeps_its_words_when_it_does_not_open_again(world, monkeypatch):
+    data = seal(world.ring, "They came at night, invented.")
+    folder = transfer(world, [data])
+    world.ok("ana", "import", folder)
+    with vault(world) as opened:
+        entry = opened.store.get(short(data))
+        opened.sealed_copy(entry.sha256).unlink()
+    breaking(monkeypatch, data, KILL)
+    assert "0 set aside" in world.ok("ana", "import", folder)
+    with vault(world) as opened:
+        assert opened.store.get(short(data)) == entry

@@ -102,6 +102,14 @@ def test_anything_else_is_refused_in_one_sentence(data):
         plan.parse(data)
 
 
+@given(PLANS)
+@settings(max_examples=10)
+def test_ids_that_are_no_pairs_are_refused_in_one_sentence(made):
+    changed = {**json.loads(made.encode()), "testimonies": ["abc"]}
+    with pytest.raises(ProposalError):
+        plan.parse(canonical.dumps(changed))
+
+
 def test_both_reviewers_remember_what_went_out(world, tmp_path):
     (name,) = arrive(world, seal(world.ring, "They took Zau Tu."))
     decide(world, name, "Zau Tu")

@@ -512,6 +512,21 @@ def test_a_proposal_with_a_part_too_many_is_refused(decided):
     assert "other parts than a proposal" in world.refused("bo", "approve", folder, "--yes")
 
 
+def test_a_plan_beside_the_bag_of_another_proposal_is_refused(decided):
+    world, name = decided
+    folder = propose(world, name)
+
+    def change(members):
+        value = json.loads(members["proposal.json"])
+        members["proposal.json"] = canonical.dumps({**value, "purpose": "Another invented purpose"})
+
+    forge(world, folder, change)
+    assert "another release's" in world.refused("bo", "approve", folder, "--yes")
+    assert "another release's" in world.refused(
+        "ana", "release", folder, "--out", world.folder / "out.age"
+    )
+
+
 def test_a_proposal_sealed_like_a_testimony_is_refused(decided):
     world, name = decided
     folder = propose(world, name)

@@ -219,3 +219,27 @@ def test_a_statement_with_other_parts_is_refused(world: World, told: str) -> Non
             statements._parse(wrong)
     assert statements._parse(made.encode()) == made
     assert canonical.loads_canonical(made.encode(), what="it")["format"] == statements.FORMAT
+
+
+def test_of_two_follow_ups_only_one_of_a_later_transfer_is_later(world: World) -> None:
+    mine = code.generate()
+    said = {"c2": "iimm un", "c3": "text", "u1": "add"}
+    first, second = arrive(
+        world, *(seal(world.ring, f"More, {n}.", code=mine, **said) for n in range(2))
+    )
+    (third,) = arrive(world, seal(world.ring, "And more.", code=mine, **said), number=2)
+    out = ("--out", world.folder / "s")
+    assert "later transfer" in world.refused("ana", "consent", first, "--later", second, *out)
+    assert "later transfer" in world.refused("ana", "consent", third, "--later", first, *out)
+    world.ok("ana", "consent", first, "--later", third, *out)
+
+
+def test_what_she_adds_with_a_narrower_consent_closes_what_came_first(world: World) -> None:
+    mine = code.generate()
+    (first,) = arrive(world, seal(world.ring, TEXT, code=mine, c2="iimm un", c3="text"))
+    decide(world, first)
+    more = seal(world.ring, "Not the courts.", code=mine, u1="add", c2="un", c3="text")
+    arrive(world, more, number=2)
+    assert "another account" in refuse_proposal(world, first)
+    said = consent_of(world, released(world, first, "un"))
+    assert (said["audiences"], said["basis"]) == (["un"], "narrowed by reviewers")
