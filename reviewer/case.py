@@ -73,7 +73,7 @@ class Case:
                 found = tuple(decisions.findings(entry))
                 full = {field: passage for field, passage in passages.items() if passage.source}
                 self._known[entry.sha256] = _Testimony(
-                    full, found, _rows(passages, found), entry.review is not None
+                    full, found, _rows(passages, found), decisions.is_sought(entry)
                 )
 
     # --- reading
@@ -170,8 +170,16 @@ class Case:
         if not self.is_sought(sha256):
             sought = decisions.seek(entry, find)
             self._keep(sought, tuple(decisions.findings(sought)))
+            self._before = [self._with_sought(step, entry, find) for step in self._before]
             self._put([sha256])
             self._vault.commit()
+
+    def _with_sought(self, step: Changes, entry: Entry, find: Find) -> Changes:
+        """A step of undo from before a search, with what that found, or undo would lose it."""
+        if entry.sha256 not in step:
+            return step
+        sought = decisions.seek(decisions.with_findings(entry, step[entry.sha256]), find)
+        return {**step, entry.sha256: tuple(decisions.findings(sought))}
 
     def look(self, sha256: str, places: Iterable[tuple[str, int]]) -> None:
         """Note that these paragraphs were on the screen, once the finder has marked them."""
@@ -229,7 +237,7 @@ class Case:
         known = self._known[entry.sha256]
         rows = known.rows if _same(known.findings, found) else _rows(known.passages, found)
         self._known[entry.sha256] = _Testimony(
-            known.passages, found, rows, entry.review is not None
+            known.passages, found, rows, decisions.is_sought(entry)
         )
 
     def _put(self, changed: Iterable[str]) -> None:

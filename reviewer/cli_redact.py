@@ -124,7 +124,7 @@ def redact(
 
 
 def _decide(entry: Entry, reject: tuple[int, ...], reason: str, accept: tuple[int, ...]) -> Entry:
-    if entry.review is None:
+    if not decisions.is_sought(entry):
         raise SakseError(f"Nothing was sought in {entry.id} yet; run sakse-review suggest first.")
     entry = decisions.reject(entry, reject, reason) if reject else entry
     return decisions.accept(entry, accept) if accept else entry

@@ -117,9 +117,14 @@ def findings(entry: Entry) -> list[Finding]:
     return [Finding(**item) for item in (entry.review or {}).get("findings", ())]
 
 
+def is_sought(entry: Entry) -> bool:
+    """Whether the finder was run; what was decided elsewhere can reach a testimony before it."""
+    return bool((entry.review or {}).get("sought"))
+
+
 def undecided(entry: Entry) -> int | None:
     """How many findings wait for a decision; None while the finder was not run."""
-    if entry.review is None:
+    if not is_sought(entry):
         return None
     return sum(finding.state == UNDECIDED for finding in findings(entry))
 
@@ -134,7 +139,8 @@ def seek(entry: Entry, find: Find) -> Entry:
         for found in find(text)
         if (field, found.start, found.end) not in places
     ]
-    return with_findings(entry, kept + fresh)
+    sought = with_findings(entry, kept + fresh)
+    return replace(sought, review={**(sought.review or {}), "sought": True})
 
 
 def accept(entry: Entry, numbers: Sequence[int] | None) -> Entry:

@@ -63,7 +63,7 @@ def arrive(world: World, *files: bytes, number: int = 1) -> list[str]:
 def hide(world: World, name: str, hides: dict[str, str]) -> None:
     """Accept exactly these words, as the redactor does."""
     with vault(world) as opened:
-        entry = replace(opened.store.get(name), review={"findings": []})
+        entry = replace(opened.store.get(name), review={"findings": [], "sought": True})
         for words, label in hides.items():
             entry = decisions.add_text(entry, words, label, "ana")
         opened.store.put(entry)

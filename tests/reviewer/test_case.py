@@ -354,3 +354,17 @@ class _Memory:
 
     def commit(self):
         pass
+
+
+def test_what_reaches_an_account_before_its_search_is_no_search_and_undo_loses_none_of_it(vault):
+    made = Case(vault)
+    first, second = sha(made, "They took"), sha(made, "I am")
+    made.seek(first, find)
+    made.change(edits.accept(made, row(made, "U Tun Tun").id))
+    assert made.findings(second) and not made.is_sought(second) and not made.is_ready(second)
+    assert not Case(vault).is_sought(second)
+    made.seek(second, find)
+    assert "Daw Hla May" in {form for one in made.all_rows() for form in one.forms}
+    assert made.undo()
+    assert "Daw Hla May" in {form for one in made.all_rows() for form in one.forms}
+    assert made.is_sought(second) and made.undecided(second)
