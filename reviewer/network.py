@@ -87,6 +87,9 @@ class Watch:
             except NetworkUpError as error:
                 self._break_off(error)
                 return
+            except Exception as error:  # noqa: BLE001 - a watch that ends would watch no more
+                self._break_off(_unknown(type(error).__name__))
+                return
 
     def _break_off(self, refusal: NetworkUpError) -> None:
         self._refusal = refusal
@@ -159,7 +162,11 @@ def _read(path: Path) -> str:
         # The kernel lets an interface have a name in any bytes.
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        raise NetworkUpError(
-            f"Whether this machine is on a network can not be checked ({path} is not readable);"
-            " run this on the Linux laptop that is kept for it."
-        ) from None
+        raise _unknown(str(path)) from None
+
+
+def _unknown(what: str) -> NetworkUpError:
+    return NetworkUpError(
+        f"Whether this machine is on a network can not be checked ({what} is not readable);"
+        " run this on the Linux laptop that is kept for it."
+    )

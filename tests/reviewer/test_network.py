@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from unittest import mock
 
 import pytest
 
@@ -280,6 +281,14 @@ def test_a_watch_ends_without_a_thread_left_over():
 def test_a_watch_lets_an_error_of_its_block_pass():
     with pytest.raises(ZeroDivisionError), network.Watch():
         raise ZeroDivisionError
+
+
+def test_a_watch_that_can_look_no_more_breaks_its_block_off(monkeypatch):
+    monkeypatch.setattr(network, "EVERY", 0.01)
+    looks = mock.Mock(side_effect=[None, MemoryError()])
+    monkeypatch.setattr(network, "refuse_if_up", looks)
+    with pytest.raises(NetworkUpError, match="can not be checked"), network.Watch():
+        time.sleep(5)
 
 
 # --- the override, for demos
