@@ -50,7 +50,6 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
     crowd = leaks.crowd(list(vault.store.entries()), recipient.audience)
     withheld = _rare(names, crowd, recipient.audience)
     day, transfer = custody.today(), last_number(vault)
-    said = consent.said(vault.store.entries())
     tallies = counting.counted(vault, recipient.audience, day, transfer)
     return Plan(
         release_id=new_release_id(),
@@ -77,7 +76,7 @@ def planned(vault: Vault, entries: Sequence[Entry], recipient: Addressee, purpos
         aggregates=tallies.rows,
         counted=tallies.sealed,
         frozen=tallies.frozen,
-        allowed={name: _allowed(entry, said) for name, entry in names.items()},
+        allowed=_allowed(vault, names),
         supersedes=differences.superseded(releases.earlier(vault), recipient, ids),
         files={name: tuple(_attached(vault, entry)) for name, entry in names.items()},
         withheld=withheld,
@@ -111,9 +110,13 @@ def _counts(vault: Vault, released: int) -> Counts:
     return Counts(len(known), released, len(known) - released - aside, aside)
 
 
-def _allowed(entry: Entry, said: consent.Said) -> Allowed:
-    shared, how = consent.audiences(entry, said), consent.level(entry, said)
-    return Allowed(shared, how, consent.basis(entry, shared, how))
+def _allowed(vault: Vault, names: Mapping[str, Entry]) -> dict[str, Allowed]:
+    said = consent.said(vault.store.entries())
+    found = {}
+    for name, entry in names.items():
+        shared, how = consent.audiences(entry, said), consent.level(entry, said)
+        found[name] = Allowed(shared, how, consent.basis(entry, shared, how))
+    return found
 
 
 Marks = dict[str, dict[str, tuple[Mark, ...]]]
