@@ -7,6 +7,7 @@ what was sealed: it says what a release will replace.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -168,6 +169,7 @@ class Case:
         """Run the finder over a testimony for the first time; this can not be undone."""
         entry = self._entries[sha256]
         if not self.is_sought(sha256):
+            find = functools.cache(find)  # the same texts again for each step of undo
             sought = decisions.seek(entry, find)
             self._keep(sought, tuple(decisions.findings(sought)))
             self._before = [self._with_sought(step, entry, find) for step in self._before]

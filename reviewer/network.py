@@ -88,7 +88,12 @@ class Watch:
                 self._break_off(error)
                 return
             except Exception as error:  # noqa: BLE001 - a watch that ends would watch no more
-                self._break_off(_unknown(type(error).__name__))
+                self._break_off(
+                    NetworkUpError(
+                        "Whether this laptop is on a network can not be checked any more"
+                        f" ({type(error).__name__}); switch every radio off, and try again."
+                    )
+                )
                 return
 
     def _break_off(self, refusal: NetworkUpError) -> None:
@@ -162,11 +167,7 @@ def _read(path: Path) -> str:
         # The kernel lets an interface have a name in any bytes.
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        raise _unknown(str(path)) from None
-
-
-def _unknown(what: str) -> NetworkUpError:
-    return NetworkUpError(
-        f"Whether this machine is on a network can not be checked ({what} is not readable);"
-        " run this on the Linux laptop that is kept for it."
-    )
+        raise NetworkUpError(
+            f"Whether this machine is on a network can not be checked ({path} is not readable);"
+            " run this on the Linux laptop that is kept for it."
+        ) from None

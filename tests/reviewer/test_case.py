@@ -233,24 +233,25 @@ def test_the_command_line_keeps_what_the_desk_noted(team):
         assert Case(again).seen(second) == {("narrative", 0)}
 
 
-def test_a_short_name_replaced_in_one_testimony_becomes_a_row_in_another():
+def suspected():
+    """A case with a name replaced in its first account and two rows that it brought to the second."""
     case = Case(_Memory("They took Maran Brang Awng.", "Brang Awng came by, and Maran Brang Aung too."))
     first, second = (entry.sha256 for entry in case.entries())
     for sha256 in (first, second):
         case.seek(sha256, lambda text: [])
     case.change(edits.add(case, first, ("narrative", 10, 26), "PERSON", "ana"))
     assert suspects.seek(case, second) == 2
+    return case, first, second
+
+
+def test_a_short_name_replaced_in_one_testimony_becomes_a_row_in_another():
+    case, _, second = suspected()
     assert {row(case, "Brang Awng").state, row(case, "Maran Brang Aung").state} == {UNDECIDED}
     assert suspects.seek(case, second) == 0
 
 
 def test_undo_takes_back_the_last_decision_and_not_the_rows_it_brought():
-    case = Case(_Memory("They took Maran Brang Awng.", "Brang Awng came by, and Maran Brang Aung too."))
-    first, second = (entry.sha256 for entry in case.entries())
-    for sha256 in (first, second):
-        case.seek(sha256, lambda text: [])
-    case.change(edits.add(case, first, ("narrative", 10, 26), "PERSON", "ana"))
-    assert suspects.seek(case, second) == 2
+    case, first, second = suspected()
     refusal = f"(of {case.entries()[1].id}) it stands at narrative:15:19"
     assert suspects.stopped(case, refusal)
     assert case.undo()

@@ -431,6 +431,16 @@ def forge(world: World, folder: Path, change, grease=None, *, computed: bool = F
     (folder / "proposal.age").write_bytes(out.getvalue())
 
 
+def replanned(**parts):
+    """A change to the plan alone."""
+
+    def change(members):
+        value = json.loads(members["proposal.json"])
+        members["proposal.json"] = canonical.dumps(value | parts)
+
+    return change
+
+
 def narrative_name(members) -> str:
     return next(name for name in members if name.endswith("/narrative.txt"))
 
@@ -489,12 +499,7 @@ def test_a_plan_that_shows_a_hidden_name_builds_another_bag_and_is_not_approved(
 def test_a_proposal_by_someone_outside_the_keyring_is_refused(decided):
     world, name = decided
     folder = propose(world, name)
-
-    def change(members):
-        value = json.loads(members["proposal.json"])
-        members["proposal.json"] = canonical.dumps({**value, "redactor": "mallory"})
-
-    forge(world, folder, change)
+    forge(world, folder, replanned(redactor="mallory"))
     assert "not signed by its redactor" in world.refused("bo", "approve", folder, "--yes")
 
 
@@ -515,12 +520,7 @@ def test_a_proposal_with_a_part_too_many_is_refused(decided):
 def test_a_plan_beside_the_bag_of_another_proposal_is_refused(decided):
     world, name = decided
     folder = propose(world, name)
-
-    def change(members):
-        value = json.loads(members["proposal.json"])
-        members["proposal.json"] = canonical.dumps({**value, "purpose": "Another invented purpose"})
-
-    forge(world, folder, change)
+    forge(world, folder, replanned(purpose="Another invented purpose"))
     assert "another release's" in world.refused("bo", "approve", folder, "--yes")
     assert "another release's" in world.refused(
         "ana", "release", folder, "--out", world.folder / "out.age"
