@@ -11,7 +11,7 @@ from envelope import form
 from envelope.padding import MAX_ATTACHMENTS
 from release import aggregates
 from release.content import UNOFFICIAL, Redaction, Tally
-from release.files import bad
+from release.files import text_of
 from release.texts import read_redactions
 
 FIRST_HAND = frozenset({"self", "saw"})
@@ -114,10 +114,7 @@ def _account(files: Mapping[str, bytes], name: str) -> Account:
     folder = f"{_FOLDER}/{name}"
 
     def text(file: str) -> str:
-        try:
-            return files.get(f"{folder}/{file}", b"").decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise bad(f"data/{folder}/{file}", "is not UTF-8 text") from error
+        return text_of(files.get(f"{folder}/{file}", b""), f"{folder}/{file}")
 
     return Account(
         id=name,

@@ -106,7 +106,7 @@ def _release(content: ReleaseContent) -> dict[str, Any]:
             "sha256": sha256(content.keyring).hexdigest(),
         },
         "purpose": content.purpose,
-        "recipient": _recipient(content.recipient),
+        "recipient": addressed(content.recipient),
         "redactor": content.redactor,
         "supersedes": content.supersedes,
         "testimonies": sorted(t.release_id for t in content.testimonies),
@@ -115,7 +115,8 @@ def _release(content: ReleaseContent) -> dict[str, Any]:
     }
 
 
-def _recipient(recipient: Addressee) -> dict[str, str | None]:
+def addressed(recipient: Addressee) -> dict[str, str | None]:
+    """Return `recipient` of release.json."""
     return {
         "class": recipient.audience,
         "fingerprint": None if recipient.age is None else recipient_fingerprint(recipient.age),

@@ -114,8 +114,9 @@ def open_bundle(
     A sealed one needs an `identity`; nothing of it is written before the whole file has been
     authenticated. Raises SakseError.
     """
-    data, opener = path.read_bytes(), None
-    if identity is not None:
+    if identity is None:
+        data, opener = path.read_bytes(), None
+    else:
         data, opener = _unseal(path, identity, passphrase_file)
     names = {name.split("/")[0] for name, _ in archive.members(data)}
     if len(names) != 1:

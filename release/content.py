@@ -21,6 +21,9 @@ FROM_TRANSFER = "signed by the drop before opening"
 REVIEWERS_ONLY = "reviewers only"
 """What stands behind a testimony's commitment (doc/FORMAT.md, commitments)."""
 
+RELEASABLE = ("text", "identity")
+"""Answers to c3 that let text leave, the narrower first; identity itself is never released."""
+
 AS_SEALED, NARROWED, LATER = "as sealed", "narrowed by reviewers", "a later statement of hers"
 BASES = (AS_SEALED, NARROWED, LATER)
 """What a consent rests on; only a later statement of hers is wider than what was sealed."""

@@ -38,8 +38,13 @@ def read(data: Path, name: str, *, limit: int | None = None) -> bytes:
 
 def read_text(data: Path, name: str) -> str:
     """Return the text of a file; BundleError unless it is UTF-8."""
+    return text_of(read(data, name), name)
+
+
+def text_of(raw: bytes, name: str) -> str:
+    """Return the bytes of a file below data/ as text; BundleError unless they are UTF-8."""
     try:
-        return read(data, name).decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise bad(f"data/{name}", "is not UTF-8 text") from error
 

@@ -11,6 +11,7 @@ from release.content import (
     LEVELS,
     PARTNER,
     PUBLIC,
+    RELEASABLE,
     REVIEWERS_ONLY,
 )
 from release.shape import day, line, list_of, matches, number, one_of, or_none, parts, texts
@@ -87,7 +88,7 @@ CONSENT = parts(
     form=number,
     format=one_of("sakse-consent@v1"),
     lang=LANG,
-    level=one_of("text", "identity"),
+    level=one_of(*RELEASABLE),
     sha256=SHA256,
     testimony=TESTIMONY_ID,
 )

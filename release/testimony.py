@@ -17,14 +17,12 @@ from envelope.commit import UNIT_MULTIPLE
 from envelope.errors import FormatError
 from envelope.padding import MAX_ATTACHMENTS
 from release import schema
-from release.content import AS_SEALED, COPIES, LATER, NARRATIVE, READING, UNOFFICIAL
+from release.content import AS_SEALED, COPIES, LATER, NARRATIVE, READING, RELEASABLE, UNOFFICIAL
 from release.errors import BundleError, ProofError
 from release.files import MAX_COPY, MAX_FILE, bad, read, read_object, read_text
 from release.proof import Layout, Shown, verify_proof
 from release.texts import NUMBERED, read_redactions, tokens, without_tokens
 
-LEVEL_ORDER = ("text", "identity")
-"""Answers to c3 that a bundle may rest on, the narrower first."""
 TRANSLATION = "narrative.en.txt"
 """The unofficial translation of an account, if somebody wrote one."""
 
@@ -109,7 +107,7 @@ def _shown_consent(name: str, summary: Mapping[str, Any], consent: Mapping[str, 
     chosen, level = answers.get("c2", "").split(), answers.get("c3", "")
     if not set(consent["audiences"]) <= set(chosen):
         raise bad(name, "shows a narrower consent (c2) than consent.json")
-    if level not in LEVEL_ORDER[LEVEL_ORDER.index(consent["level"]) :]:
+    if level not in RELEASABLE[RELEASABLE.index(consent["level"]) :]:
         raise bad(name, "shows a narrower consent (c3) than consent.json")
     said = consent["audiences"], consent["level"]
     if consent["basis"] == AS_SEALED and said != (chosen, level):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from envelope.form import load
 from reviewer import statements, sticks
 from reviewer.cli_common import use_stick, vault_command
+from reviewer.consent import said
 from reviewer.errors import ConsentError
 from reviewer.screen import safe_line
 from reviewer.store import WORDS, Entry, short_id
@@ -67,11 +69,10 @@ def consent(
     elif reopen:
         statements.reopen(vault, entries)
     elif out:
-        said = {"c2": share, "c3": level, "c5": "done" if named_taken_out else None}
-        stated = {field: value for field, value in said.items() if value is not None}
+        given = {"c2": share, "c3": level, "c5": "done" if named_taken_out else None}
+        stated = {field: value for field, value in given.items() if value is not None}
         _hand_on(vault, entries[0], later, stated, reason=reason, out=out)
-    for entry in entries:
-        click.echo(statements.describe(vault, vault.store.get(entry.id)))
+    _show(vault, [entry.sha256 for entry in entries])
 
 
 def _hand_on(
@@ -90,13 +91,20 @@ def _another(vault: Vault, sign: Path | None, apply: Path | None, *, yes: bool) 
     if sign:
         use_stick(vault, sign, sticks.OUT)
         made = statements.opened(vault, sign)
-        said = ", ".join(f"{field}: {value or 'nothing'}" for field, value in made.stated.items())
+        stated = ", ".join(f"{field}: {value or 'nothing'}" for field, value in made.stated.items())
         where = short_id(made.source) if made.source else safe_line(made.reason)
-        click.echo(f"{short_id(made.testimony)}: {said}; said in {where}, by {made.by}")
+        click.echo(f"{short_id(made.testimony)}: {stated}; said in {where}, by {made.by}")
         if not yes:
             click.confirm("Is this what she said?", abort=True)
         path = statements.countersign(vault, made, sign)
         click.echo(f"{path}: your signature.")
     if apply:
         made = statements.apply(vault, apply)
-    click.echo(statements.describe(vault, vault.store.by_hash(made.testimony)))
+    _show(vault, [made.testimony])
+
+
+def _show(vault: Vault, sealed: Sequence[str]) -> None:
+    """Say what the consent of these sealed files (SHA-256) is now."""
+    known = said(vault.store.entries())
+    for sha256 in sealed:
+        click.echo(statements.describe(vault.store.by_hash(sha256), known))

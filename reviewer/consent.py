@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from envelope.errors import FormatError
 from envelope.form import load
 from envelope.testimony import Testimony
-from release.content import AS_SEALED, LATER, NARROWED, tier
+from release.content import AS_SEALED, LATER, NARROWED, RELEASABLE, tier
 from reviewer.errors import ConsentError
 from reviewer.store import OK, WORDS, Entry
 
-RELEASABLE = ("text", "identity")
-"""Answers to c3 that let text leave; identity itself is recorded and never released."""
 _NARROWEST = ("numbers", *RELEASABLE)
 
 
@@ -48,12 +46,6 @@ def said(entries: Iterable[Entry]) -> dict[str, Limits]:
         if entry.testimony and (code := entry.testimony.code):
             found[code] = _both(found.get(code, _NONE), _own(entry))
     return found
-
-
-def withdrawn(entries: Iterable[Entry]) -> frozenset[str]:
-    """Return the receipt codes with which something was withdrawn: obeyed whoever sent it."""
-    found = (entry.testimony for entry in entries)
-    return frozenset(t.code for t in found if t is not None and t.answers.get("u1") == "withdraw")
 
 
 def is_withdrawn(entry: Entry, withdrawn: frozenset[str]) -> bool:

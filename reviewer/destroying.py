@@ -147,7 +147,12 @@ def _forget(vault: Vault, entry: Entry) -> None:
 
 def _require_no_withdrawal(vault: Vault, entry: Entry) -> None:
     """What an account withdraws or narrows counts while it is here: those others go first."""
-    others = [one for one in vault.store.entries() if one.sha256 != entry.sha256]
+    code = entry.testimony.code if entry.testimony else ""
+    others = [
+        one
+        for one in vault.store.entries()
+        if code and one.testimony and one.testimony.code == code and one.sha256 != entry.sha256
+    ]
     now, after = consent.said([*others, entry]), consent.said(others)
     held = [one.id for one in others if _uses(one, now) != _uses(one, after)]
     if held:

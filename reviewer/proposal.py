@@ -24,7 +24,7 @@ from envelope.errors import SignatureError
 from keys.person import LEGAL, Card
 from release import schema
 from release.aggregates import LEAST
-from release.build import build
+from release.build import addressed, build
 from release.content import Addressee, tier
 from release.files import read_object
 from release.verify import KEYRING, verify_bundle
@@ -165,9 +165,8 @@ def open_proposal(vault: Vault, folder: Path, memory: Path) -> Proposal:
 def _require_same_release(made: Plan, folder: Path) -> None:
     """A plan and a bag of two proposals are both signed, and would be taken for one."""
     said = read_object(folder / "data", "release.json", schema.RELEASE)
-    planned = (made.release_id, made.purpose, made.recipient.name, made.recipient.audience)
-    there = (said["id"], said["purpose"], said["recipient"]["name"], said["recipient"]["class"])
-    if planned != there or sorted(made.testimonies) != said["testimonies"]:
+    planned = (made.release_id, made.purpose, addressed(made.recipient), sorted(made.testimonies))
+    if planned != (said["id"], said["purpose"], said["recipient"], said["testimonies"]):
         raise ProposalError("The bag in this proposal is another release's; ask for it anew.")
 
 

@@ -87,7 +87,10 @@ def from_follow_up(vault: Vault, entry: Entry, later: Entry) -> Statement:
     if (new.answers.get("u1"), new.answers.get("c1")) != ("add", "yes") or "c2" not in new.answers:
         raise ConsentError(f"{later.id} says nothing new about whom to share with (u1, c1, c2).")
     if "u1" in old.answers and later.facts.transfer <= entry.facts.transfer:
-        raise ConsentError(f"{later.id} did not come in a later transfer than {entry.id}.")
+        raise ConsentError(
+            f"{later.id} did not come in a later transfer than {entry.id}, so nobody knows which"
+            " was said last; write down what she says on a contact."
+        )
     if new.answers.get("a1") == "under_18":
         raise ConsentError(f"{later.id} says that she is under 18, and no child widens a consent.")
     stated = {field: new.answers.get(field, "") for field in ("c2", "c3")}
@@ -183,9 +186,8 @@ def _require_answers(stated: Mapping[str, str]) -> None:
     load().validate({field: value for field, value in stated.items() if value})
 
 
-def describe(vault: Vault, entry: Entry) -> str:
+def describe(entry: Entry, said: consent.Said) -> str:
     """What a testimony's consent is now, in a line for a reviewer."""
-    said = consent.said(vault.store.entries())
     shared, how = consent.audiences(entry, said), consent.level(entry, said)
     closed = f"; closed to {', '.join(entry.facts.closed)}" if entry.facts.closed else ""
     basis = consent.basis(entry, shared, how)
