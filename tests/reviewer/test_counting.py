@@ -14,7 +14,7 @@ from release.cli import cli
 from release.content import Tally
 from reviewer.counting import is_new, table
 from tests.reviewer.test_release_flow import arrive, decide, opened_bundle, propose
-from tests.reviewer.world import World, seal
+from tests.reviewer.world import World, seal, transfer
 
 SPRING = {"d1__year": "2026", "d1__month": "5", "x1": "kia", "p1__state": "MMR001"}
 HPAKANT = {**SPRING, "p1__township": "MMR001009"}
@@ -116,6 +116,20 @@ def test_two_reviewers_who_count_otherwise_do_not_sign(world: World) -> None:
     world.ok("bo", "set-aside", names[0], "--reason", "spam")
     refusal = world.refused("bo", "approve", folder, "--yes")
     assert "1 testimonies are counted in one of the two vaults only" in refusal
+
+
+def test_a_withdrawal_that_came_after_the_proposal_stops_its_counts_at_the_other_reviewer(
+    world: World,
+) -> None:
+    mine = code.generate()
+    told = {**HPAKANT, "c2": "public", "c3": "numbers"}
+    arrive(world, *accounts(world, 9), seal(world.ring, "Taken back.", code=mine, **told))
+    said = ("--to", "public", "--purpose", "Invented", "--out", world.folder / "p")
+    world.ok("ana", "propose", *said)
+    gone = seal(world.ring, "", code=mine, u1="withdraw", c1="", a1="", c2="", c3="")
+    world.ok("bo", "import", transfer(world, [gone], 2))
+    refusal = world.refused("bo", "approve", world.folder / "p", "--yes")
+    assert "not what your own vault makes of it" in refusal
 
 
 def test_testimonies_are_named_for_a_card_and_none_for_the_public(world: World) -> None:

@@ -481,6 +481,21 @@ def test_a_widened_consent_is_not_approved(decided):
     )
 
 
+@pytest.mark.parametrize("basis", ["a later statement of hers", "narrowed by reviewers"])
+def test_a_consent_said_to_rest_on_something_else_is_not_approved(decided, basis):
+    world, name = decided
+    folder = propose(world, name)
+
+    def change(members):
+        value = json.loads(members["proposal.json"])
+        (one,) = value["allowed"].values()
+        one["basis"] = basis
+        members["proposal.json"] = canonical.dumps(value)
+
+    forge(world, folder, change)
+    assert "by what your own vault knows" in world.refused("bo", "approve", folder, "--yes")
+
+
 def test_a_plan_that_shows_a_hidden_name_builds_another_bag_and_is_not_approved(decided):
     world, name = decided
     folder = propose(world, name)
